@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Sidecar.FunctionalTests.Provider;
@@ -53,7 +54,7 @@ internal sealed class ProviderConnection(ScriptedProvider provider, Socket socke
             open = false;
         }
         exchange.Ended.Raise();
-        return open && await watching;
+        return await watching && open;
     }
 
     /// <summary>Does one step; false when the connection is over.</summary>
@@ -80,8 +81,9 @@ internal sealed class ProviderConnection(ScriptedProvider provider, Socket socke
                 socket.Dispose();
                 return false;
             case Step.Close:
-                await stream.DisposeAsync();
-                socket.Dispose();
+                if (stream is SslStream secured) await secured.ShutdownAsync();
+                // Not by disposing: with a read pending that would be a RST.
+                socket.Shutdown(SocketShutdown.Both);
                 return false;
             default:
                 throw new InvalidOperationException($"no such step: {step}");
@@ -102,10 +104,13 @@ internal sealed class ProviderConnection(ScriptedProvider provider, Socket socke
     /// <summary>Reads while the script writes: the peer's leaving is seen at once, and bytes that nobody asked for yet are a violation.</summary>
     private async Task<bool> WatchAsync(ProviderExchange exchange)
     {
-        while (await _reader.MoreAsync())
+        var early = _reader.HasUnread;
+        while (true)
         {
+            if (early) provider.Violated($"bytes on the connection before the response to {exchange.Request.Target} had ended");
+            if (!await _reader.MoreAsync()) break;
             if (_lastSend) return true;
-            provider.Violated($"bytes on the connection before the response to {exchange.Request.Target} had ended");
+            early = true;
         }
         if (!_lastSend) exchange.PeerLeft.Raise();
         return false;

@@ -16,6 +16,9 @@ public sealed class StrictRequestReader(Stream stream, int connection)
     private readonly byte[] _chunk = new byte[64 * 1024];
     private readonly List<byte> _buffer = [];
 
+    /// <summary>Whether bytes stand read that belong to no request yet.</summary>
+    public bool HasUnread => _buffer.Count > 0;
+
     /// <summary>Reads more; false at the peer's end, however it came.</summary>
     public async Task<bool> MoreAsync()
     {
