@@ -49,7 +49,7 @@ public sealed class AdminHandler(IAdminActions actions, SidecarMetrics metrics, 
         {
             exchange.Clocks.StopRequest();
             exchange.Response.KeepAlive = false;
-            Respond(exchange, refusal.Status, Text, refusal.Message);
+            Respond(exchange, refusal.Error.Status, Text, refusal.Message);
         }
         else if (await exchange.ReadBodyAsync(MaxBodyBytes).ConfigureAwait(false) != BodyResult.Complete)
         {

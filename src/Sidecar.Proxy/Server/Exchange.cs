@@ -1,4 +1,5 @@
 using Sidecar.Protocols.Http1;
+using Sidecar.Providers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Transport;
@@ -6,10 +7,9 @@ using Sidecar.Proxy.Transport;
 namespace Sidecar.Proxy.Server;
 
 /// <summary>Why a request is refused before anybody looks at it.</summary>
-/// <param name="Status">The answer's status.</param>
-/// <param name="Code">The contract's error code.</param>
+/// <param name="Error">Code and status of the answer.</param>
 /// <param name="Message">For people.</param>
-public sealed record Refusal(int Status, string Code, string Message);
+public sealed record Refusal(ErrorCode Error, string Message);
 
 /// <summary>
 /// One request and its response. Its handler owns it from head to end; the heartbeat, the client's departure and an operator may

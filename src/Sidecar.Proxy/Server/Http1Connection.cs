@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sidecar.Protocols.Http1;
+using Sidecar.Providers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Transport;
@@ -107,7 +108,7 @@ public sealed class Http1Connection : IHeartbeatTarget
             if (status == ParseStatus.Failed) return Refuse(RefusalOf(_head.Error));
             if (read.IsCompleted || (Volatile.Read(ref _isClosing) && buffer.IsEmpty)) return null;
             if (!Volatile.Read(ref _isExpired)) continue;
-            return buffer.IsEmpty ? null : Refuse(new Refusal(408, "client_timeout", "the request did not arrive in time"));
+            return buffer.IsEmpty ? null : Refuse(new Refusal(ErrorCode.ClientTimeout, "the request did not arrive in time"));
         }
     }
 
@@ -153,7 +154,7 @@ public sealed class Http1Connection : IHeartbeatTarget
     private static Refusal RefusalOf(HttpError error)
     {
         var status = HttpErrorStatus.ForRequest(error);
-        return new Refusal(status, status == 431 ? "header_too_large" : "bad_request", $"malformed request: {error}");
+        return new Refusal(status == 431 ? ErrorCode.HeaderTooLarge : ErrorCode.BadRequest with { Status = status }, $"malformed request: {error}");
     }
 
     private bool IsOver(ref long since, TimeSpan limit, long now)

@@ -1,7 +1,5 @@
-using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
-using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Upstream;
@@ -37,7 +35,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             var request = new RelayRequest(exchange, current);
             var ending = await request.AdmitAsync(active).ConfigureAwait(false) ?? await RelayAsync(request, meter).ConfigureAwait(false);
             record.Outcome = ending.Outcome;
-            record.ErrorType = ending.Code;
+            record.ErrorType = ending.ErrorType;
             if (record.Status == 0 && ending.Outcome == Outcome.ClientAbort) record.Status = 499;
         }
         catch (Exception e)
@@ -48,7 +46,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             record.ErrorType = "internal_error";
             exchange.Response.KeepAlive = false;
             if (exchange.Response.HasStarted) exchange.Client.Abort();
-            else Ending.WriteError(exchange, null, 500, "internal_error", "an internal error");
+            else Ending.Rejected(ErrorCode.InternalError, "an internal error").WriteAnswer(exchange, null);
         }
         finally
         {
@@ -101,15 +99,15 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     /// <summary>Ends the response so that a cut one never looks complete.</summary>
     private static void End(Exchange exchange, in Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay)
     {
-        var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Message is null;
+        var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
         if (!isWhole) exchange.Response.KeepAlive = false;
-        if (!isWhole && (ending.Message is null || !kind.HasFrames()))
+        if (!isWhole && (ending.Error is null || !kind.HasFrames()))
         {
             // Nothing can be said inside these bytes; the missing end of the framing says it.
             exchange.Client.Abort();
             return;
         }
-        if (!isWhole) ending.WriteErrorEvent(exchange, dialect, kind);
+        if (!isWhole) ending.WriteEvent(exchange, dialect, kind);
         ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
     }
 }

@@ -47,45 +47,30 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         if (exchange.Refusal is { } refusal)
         {
             exchange.Clocks.StopRequest();
-            return Refuse(refusal.Status, refusal.Code, refusal.Message);
+            return Refuse(Ending.Rejected(refusal.Error, refusal.Message));
         }
         Dialect = DialectPaths.Find(exchange.Head.Path.Of(exchange.HeadBytes));
         IsDialectSure = Dialect is not null;
         if (active > Options.Streaming.MaxConcurrentStreams)
         {
             exchange.Clocks.StopRequest();
-            return Refuse(503, "overloaded", "too many concurrent streams");
+            return Refuse(Ending.Rejected(ErrorCode.Overloaded, "too many concurrent streams"));
         }
         switch (await exchange.ReadBodyAsync(Options.Http.MaxRequestBody).ConfigureAwait(false))
         {
             case BodyResult.TooLarge:
-                return Refuse(413, "request_too_large", "the request body is larger than max_request_body");
+                return Refuse(Ending.Rejected(ErrorCode.RequestTooLarge, "the request body is larger than max_request_body"));
             case BodyResult.Malformed:
-                return Refuse(400, "bad_request", $"malformed request body: {exchange.Body.Error}");
-            case BodyResult.Interrupted when exchange.Interruption == Interruption.ClientLeft:
-                return Ending.Of(Interruption.ClientLeft);
+                return Refuse(Ending.Rejected(ErrorCode.BadRequest, $"malformed request body: {exchange.Body.Error}"));
             case BodyResult.Interrupted:
-                return Refuse(408, "client_timeout", "the request did not arrive in time");
+                return Refuse(Ending.Of(exchange.Interruption));
         }
         record.RequestReadAt = exchange.Time.GetTimestamp();
         return FindRoute();
     }
 
-    /// <summary>Answers that the provider failed before its response began.</summary>
-    public Ending Refuse(UpstreamError error)
-    {
-        if (error != UpstreamError.Interrupted)
-        {
-            var (status, code, message) = error.Answer();
-            Ending.WriteError(exchange, Dialect, status, code, message);
-            return new Ending(code == "overloaded" ? Outcome.Rejected : Outcome.UpstreamError, code, message);
-        }
-        var ending = Ending.Of(exchange.Interruption);
-        if (ending.Message is null) return ending;
-        exchange.Response.KeepAlive = false;
-        Ending.WriteError(exchange, Dialect, ending.Outcome == Outcome.Drained ? 503 : 504, ending.Code!, ending.Message);
-        return ending;
-    }
+    /// <summary>Answers that there is no response to relay.</summary>
+    public Ending Refuse(UpstreamError error) => Refuse(error == UpstreamError.Interrupted ? Ending.Of(exchange.Interruption) : Ending.Of(error));
 
     private Ending? FindRoute()
     {
@@ -93,15 +78,15 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         var path = exchange.Head.Path.Of(exchange.HeadBytes);
         if (exchange.Head.Form == TargetForm.Asterisk) return AnswerOptions();
         var shape = RequestShape.Read(exchange.Body.Bytes.Span);
-        if (shape.IsAmbiguous) return Refuse(400, "bad_request", "the request names its model or stream more than once");
+        if (shape.IsAmbiguous) return Refuse(Ending.Rejected(ErrorCode.BadRequest, "the request names its model or stream more than once"));
         record.Model = ModelOf(path, shape);
         Route = topology.Routes.Find(record.Path, record.Model, exchange.Head, exchange.HeadBytes);
-        if (Route is null) return Refuse(404, "no_route", "no route matches this request");
+        if (Route is null) return Refuse(Ending.Rejected(ErrorCode.NoRoute, "no route matches this request"));
         Upstream = topology.Upstreams[Route.Upstream];
         record.Route = Route.Name;
         record.Upstream = Upstream.Options.Name;
         record.Provider = Upstream.Options.Provider;
-        Dialect ??= DialectPaths.Fallback(Upstream.Options.Provider.ToString());
+        Dialect ??= DialectPaths.OfProvider(Upstream.Options.Provider.Word());
         ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
         IsArrayPath = path.EndsWith(":streamGenerateContent"u8);
         return null;
@@ -109,8 +94,9 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
 
     private string? ModelOf(ReadOnlySpan<byte> path, in RequestShape shape)
     {
-        var model = shape.Model.Length > 0 ? exchange.Body.Bytes.Span.Slice(shape.Model.Start, shape.Model.Length) : DialectPaths.Model(path);
-        return model.IsEmpty ? null : Encoding.UTF8.GetString(model[..Math.Min(model.Length, MaxModelBytes)]);
+        if (shape.ModelName(exchange.Body.Bytes.Span) is { } named) return named;
+        var model = DialectPaths.Model(path);
+        return model.IsEmpty ? null : Encoding.ASCII.GetString(model[..Math.Min(model.Length, MaxModelBytes)]);
     }
 
     private Ending AnswerOptions()
@@ -120,12 +106,13 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         ExchangeIdentity.Write(head, exchange.Record, hasRequestId: false);
         exchange.Response.EndHead(BodyFraming.None);
         exchange.Record.Status = 204;
-        return new Ending(Outcome.Completed, null, null);
+        return Ending.Completed;
     }
 
-    private Ending Refuse(int status, string code, string message)
+    private Ending Refuse(in Ending ending)
     {
-        Ending.WriteError(exchange, Dialect, status, code, message);
-        return new Ending(Outcome.Rejected, code, message);
+        if (exchange.Interruption != Interruption.None) exchange.Response.KeepAlive = false;
+        ending.WriteAnswer(exchange, Dialect);
+        return ending;
     }
 }

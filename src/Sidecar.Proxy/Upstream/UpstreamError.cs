@@ -1,3 +1,4 @@
+using Sidecar.Providers;
 using Sidecar.Proxy.Telemetry;
 
 namespace Sidecar.Proxy.Upstream;
@@ -44,15 +45,15 @@ public static class UpstreamErrors
         _ => AttemptResult.ProtocolError,
     };
 
-    /// <summary>The status and code that a client is answered with when nothing was sent to it yet.</summary>
-    public static (int Status, string Code, string Message) Answer(this UpstreamError error) => error switch
+    /// <summary>What a client is answered when nothing was sent to it yet.</summary>
+    public static (ErrorCode Error, string Message) Answer(this UpstreamError error) => error switch
     {
-        UpstreamError.PoolExhausted => (503, "overloaded", "all connections to the provider are in use"),
-        UpstreamError.ConnectFailed => (502, "upstream_unreachable", "the provider cannot be reached"),
-        UpstreamError.ConnectTimeout => (502, "upstream_unreachable", "the provider did not accept a connection in time"),
-        UpstreamError.TlsFailed => (502, "upstream_unreachable", "the TLS handshake with the provider failed"),
-        UpstreamError.NoResponse => (502, "upstream_unreachable", "the provider closed the connection without a response"),
-        UpstreamError.HeadTruncated => (502, "upstream_protocol_error", "the provider's response was cut in its head"),
-        _ => (502, "upstream_protocol_error", "the provider's response is not valid HTTP/1.1"),
+        UpstreamError.PoolExhausted => (ErrorCode.Overloaded, "all connections to the provider are in use"),
+        UpstreamError.ConnectFailed => (ErrorCode.UpstreamUnreachable, "the provider cannot be reached"),
+        UpstreamError.ConnectTimeout => (ErrorCode.UpstreamUnreachable, "the provider did not accept a connection in time"),
+        UpstreamError.TlsFailed => (ErrorCode.UpstreamUnreachable, "the TLS handshake with the provider failed"),
+        UpstreamError.NoResponse => (ErrorCode.UpstreamUnreachable, "the provider closed the connection without a response"),
+        UpstreamError.HeadTruncated => (ErrorCode.UpstreamProtocolError, "the provider's response was cut in its head"),
+        _ => (ErrorCode.UpstreamProtocolError, "the provider's response is not valid HTTP/1.1"),
     };
 }
