@@ -86,11 +86,15 @@ public sealed class ExchangeRecord
     public Phase Phase { get; set; }
     /// <summary>Whether the response is an event stream.</summary>
     public bool IsEventStream { get; set; }
+    /// <summary>Whether the response was passed through unread, because its content is encoded.</summary>
+    public bool IsEncoded { get; set; }
 
     /// <summary>Wall clock at the first request byte.</summary>
     public DateTimeOffset Time { get; set; }
     /// <summary>First request byte.</summary>
     public long StartedAt { get; set; }
+    /// <summary>Last byte of the request read from the client.</summary>
+    public long RequestReadAt { get; set; }
     /// <summary>Request written to the upstream.</summary>
     public long RequestSentAt { get; set; }
     /// <summary>First byte of the response body from the upstream.</summary>
@@ -103,6 +107,8 @@ public sealed class ExchangeRecord
     public long LastChunkAt { get; set; }
     /// <summary>Last content flushed to the client.</summary>
     public long LastContentAt { get; set; }
+    /// <summary>The client was seen to have left.</summary>
+    public long ClientGoneAt { get; set; }
     /// <summary>The end.</summary>
     public long EndedAt { get; set; }
 
@@ -131,6 +137,8 @@ public sealed class ExchangeRecord
     public long? CachedTokens { get; set; }
     /// <summary>The subset of output spent on reasoning, or null.</summary>
     public long? ReasoningTokens { get; set; }
+    /// <summary>Whether reasoning reached the client as text, rather than only being counted.</summary>
+    public bool ReasoningStreamed { get; set; }
     /// <summary>The provider's finish reason, or null.</summary>
     public string? FinishReason { get; set; }
 }

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sidecar.Proxy.Configuration;
+
+/// <summary>The files of one reading, each read once, so that what was read is what the digest tells of.</summary>
+internal sealed class FileSnapshot
+{
+    private const int MaxBytes = 1 << 20;
+
+    private readonly record struct Content(byte[] Bytes, string? Problem);
+
+    private readonly Dictionary<string, Content> _contents = [];
+    private readonly List<string> _files = [];
+
+    /// <summary>Absolute paths in the order of their first use, those that could not be read too.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    /// <summary>The content of a file, or why there is none.</summary>
+    public string? Read(string path, out byte[] bytes)
+    {
+        if (!_contents.TryGetValue(path, out var content))
+        {
+            content = Load(path);
+            _contents.Add(path, content);
+            _files.Add(path);
+        }
+        bytes = content.Bytes;
+        return content.Problem;
+    }
+
+    /// <summary>Short hexadecimal digest of all names and contents.</summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in _files)
+        {
+            var content = _contents[file];
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file}\0{content.Problem}\0{content.Bytes.Length}\0"));
+            hash.AppendData(content.Bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    }
+
+    /// <summary>The digest these files have now.</summary>
+    public static string Digest(IReadOnlyList<string> files)
+    {
+        var snapshot = new FileSnapshot();
+        foreach (var file in files)
+            snapshot.Read(file, out _);
+        return snapshot.Digest();
+    }
+
+    private static Content Load(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var buffer = new byte[MaxBytes + 1];
+            var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return length > MaxBytes ? Without("larger than 1 MiB") : new Content(buffer[..length], null);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Without("no such file");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return Without(Directory.Exists(path) ? "a directory" : "permission denied");
+        }
+        catch (IOException)
+        {
+            return Without("cannot be read");
+        }
+    }
+
+    private static Content Without(string problem) => new([], problem);
+}

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Streaming;
+using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Transport;
+
+namespace Sidecar.Proxy.Hosting;
+
+/// <summary>
+/// A running sidecar: the data port, the admin port and what they share. It leaves in this order: readiness off, <c>min_delay</c>, no more connections,
+/// streams end by themselves or at <c>deadline</c>, and the admin port last, so that the final figures can be scraped.
+/// </summary>
+public sealed class SidecarHost : IAdminActions, IAsyncDisposable
+{
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly ConfigurationSource _configuration;
+    private readonly TimeProvider _time;
+    private readonly Heartbeat _heartbeat;
+    private readonly TopologyBuilder _builder;
+    private readonly SidecarMetrics _metrics;
+    private readonly Log _log;
+    private readonly HttpServer _data;
+    private readonly HttpServer _admin;
+    private readonly TaskCompletionSource _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _hurry = new();
+    private volatile Topology _topology;
+    private volatile bool _isReady;
+
+    private SidecarHost(ConfigurationSource configuration, Stream standardError, TimeProvider time)
+    {
+        _configuration = configuration;
+        _time = time;
+        var options = configuration.Current;
+        _heartbeat = new Heartbeat(time);
+        _builder = new TopologyBuilder(_heartbeat, time);
+        _metrics = new SidecarMetrics(options.Metrics, time);
+        _log = new Log(standardError, options.Logging, time, _metrics.LogLinesDropped);
+        var (topology, error) = _builder.Build(options, null);
+        _topology = topology ?? throw new InvalidOperationException(error);
+        _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
+        var tracker = new ExchangeTracker(_metrics, _log, time);
+        var relay = new RelayHandler(() => _topology, tracker, _metrics, _log);
+        _data = new HttpServer(options.Listen, relay, () => _topology.Options, _heartbeat, _metrics.ClientConnections, _log, time);
+        try
+        {
+            _admin = new HttpServer(options.Admin.Listen, new AdminHandler(this, _metrics, tracker, time), () => _topology.Options, _heartbeat, null, _log, time);
+        }
+        catch (SocketException)
+        {
+            _data.Dispose();
+            throw;
+        }
+        _metrics.Registry.AddBeforeCollectCallback(() => _metrics.UpstreamConnections.Set(_topology.Upstreams.Values.Sum(pool => pool.OpenConnections)));
+    }
+
+    /// <summary>The data port.</summary>
+    public IPEndPoint DataEndPoint => _data.LocalEndPoint;
+
+    /// <summary>The admin port.</summary>
+    public IPEndPoint AdminEndPoint => _admin.LocalEndPoint;
+
+    /// <summary>Completes when somebody asked the process to leave, at the admin port.</summary>
+    public Task LeaveRequested => _leave.Task;
+
+    /// <inheritdoc/>
+    public bool IsReady => _isReady;
+
+    /// <summary>Binds both ports and serves.</summary>
+    /// <exception cref="SocketException">A port cannot be bound.</exception>
+    /// <exception cref="InvalidOperationException">A certificate of the configuration cannot be used.</exception>
+    public static SidecarHost Start(ConfigurationSource configuration, Stream standardError, TimeProvider time)
+    {
+        var host = new SidecarHost(configuration, standardError, time);
+        configuration.Reloaded += host.OnReloaded;
+        host._admin.Start();
+        host._data.Start();
+        host._isReady = true;
+        host._log.Write(LogLevel.Info, "listening", ("data", host.DataEndPoint.ToString()), ("admin", host.AdminEndPoint.ToString()));
+        return host;
+    }
+
+    /// <summary>Leaves in good order. Returns when all streams have ended.</summary>
+    public async Task DrainAsync()
+    {
+        var drain = _topology.Options.Drain;
+        _isReady = false;
+        _metrics.Draining.Set(1);
+        _log.Write(LogLevel.Info, "draining");
+        var deadline = _time.GetTimestamp();
+        try
+        {
+            await Task.Delay(drain.MinDelay, _time, _hurry.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Quit leaves the delay out.
+        }
+        _data.StopAccepting();
+        while (_data.ConnectionCount > 0 && _time.GetElapsedTime(deadline) < drain.Deadline) await Task.Delay(CheckInterval, _time).ConfigureAwait(false);
+        _data.Interrupt(Interruption.Drained);
+        var last = _time.GetTimestamp();
+        while (_data.ConnectionCount > 0 && _time.GetElapsedTime(last) < LastWords) await Task.Delay(CheckInterval, _time).ConfigureAwait(false);
+        _log.Write(LogLevel.Info, "drained", ("connections_left", _data.ConnectionCount.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _configuration.Reloaded -= OnReloaded;
+        _data.Dispose();
+        _admin.StopAccepting();
+        foreach (var pool in _topology.Upstreams.Values) pool.Dispose();
+        _heartbeat.Dispose();
+        await _log.DisposeAsync().ConfigureAwait(false);
+        _hurry.Dispose();
+    }
+
+    void IAdminActions.WriteConfiguration(IBufferWriter<byte> output) => ConfigurationView.Write(output, _topology.Options);
+
+    void IAdminActions.Drain() => _leave.TrySetResult();
+
+    void IAdminActions.Quit()
+    {
+        _hurry.Cancel();
+        _leave.TrySetResult();
+    }
+
+    string? IAdminActions.Reload() => null;
+
+    bool IAdminActions.Cancel(string stream) => _data.Interrupt(stream, Interruption.Cancelled);
+
+    private void OnReloaded(ReloadResult result)
+    {
+        var error = result.Errors.Count == 0 ? Apply(_configuration.Current) : string.Join("; ", result.Errors);
+        _metrics.ConfigReloaded(error is null);
+        if (error is null) _log.Write(LogLevel.Info, "configuration reloaded");
+        else _log.Write(LogLevel.Error, "configuration refused", ("error", error));
+    }
+
+    private string? Apply(SidecarOptions options)
+    {
+        var old = _topology;
+        var (topology, error) = _builder.Build(options, old);
+        if (topology is null) return error;
+        _topology = topology;
+        _log.Apply(options.Logging);
+        _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
+        TopologyBuilder.Retire(old, topology);
+        return null;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Routing;
+using Sidecar.Proxy.Streaming;
+using Sidecar.Proxy.Transport;
+using Sidecar.Proxy.Upstream;
+
+namespace Sidecar.Proxy.Hosting;
+
+/// <summary>Makes a configuration usable. Pools whose settings did not change are kept, and with them their connections.</summary>
+/// <param name="heartbeat">Ticks the pools.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
+{
+    /// <summary>The new topology, or why there is none (a certificate that cannot be read).</summary>
+    public (Topology? Topology, string? Error) Build(SidecarOptions options, Topology? running)
+    {
+        var upstreams = new Dictionary<string, UpstreamPool>();
+        try
+        {
+            foreach (var (name, upstream) in options.Upstreams)
+            {
+                var kept = running?.Upstreams.GetValueOrDefault(name);
+                upstreams[name] = kept is not null && IsSame(kept.Options, upstream) ? kept : new UpstreamPool(upstream, heartbeat, time);
+            }
+            return (new Topology(options, new RouteTable(options.Routes), upstreams), null);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            DisposeUnshared(upstreams, running);
+            return (null, $"tls: {e.Message}");
+        }
+    }
+
+    /// <summary>Closes the pools that only the old topology used.</summary>
+    public static void Retire(Topology old, Topology current) => DisposeUnshared(old.Upstreams, current);
+
+    private static void DisposeUnshared(IReadOnlyDictionary<string, UpstreamPool> pools, Topology? other)
+    {
+        foreach (var (name, pool) in pools)
+        {
+            if (other?.Upstreams.GetValueOrDefault(name) != pool) pool.Dispose();
+        }
+    }
+
+    /// <summary>Files may have changed behind equal paths.</summary>
+    private static bool IsSame(UpstreamOptions a, UpstreamOptions b) => a == b && a.Tls is { CaFile: null, ClientCertFile: null };
+}

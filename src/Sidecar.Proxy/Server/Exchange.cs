@@ -1,0 +1,184 @@
+using Sidecar.Protocols.Http1;
+using Sidecar.Providers;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Transport;
+
+namespace Sidecar.Proxy.Server;
+
+/// <summary>Why a request is refused before anybody looks at it.</summary>
+/// <param name="Error">Code and status of the answer.</param>
+/// <param name="Message">For people.</param>
+public sealed record Refusal(ErrorCode Error, string Message);
+
+/// <summary>
+/// One request and its response. Its handler owns it from head to end; the heartbeat, the client's departure and an operator may
+/// <see cref="Interrupt"/> it at any moment, which wakes whatever it waits for.
+/// </summary>
+public sealed class Exchange
+{
+    // A client that pipelines more than this while it waits is not watched for its departure any longer.
+    private const int MaxPipelinedBytes = 64 * 1024;
+
+    private readonly byte[] _headBytes;
+    private int _interruption;
+    private Connection? _upstream;
+    private CancellationTokenSource? _connecting;
+    private Task? _watch;
+    private long _sentAtLastBeat;
+
+    internal Exchange(Connection client, RequestHead head, byte[] headBytes, StreamingOptions options, TimeProvider time, ExchangeRecord record)
+    {
+        Client = client;
+        Head = head;
+        _headBytes = headBytes;
+        Record = record;
+        Time = time;
+        Clocks = new ExchangeClocks(options, time);
+        Response = new ResponseWriter(client, head);
+        IsHalfCloseAllowed = options.AllowHalfClose;
+    }
+
+    /// <summary>The client's connection.</summary>
+    public Connection Client { get; }
+
+    /// <summary>The request's head; its ranges are those of <see cref="HeadBytes"/>.</summary>
+    public RequestHead Head { get; }
+
+    /// <summary>The head as it came.</summary>
+    public ReadOnlySpan<byte> HeadBytes => _headBytes;
+
+    /// <summary>The request's body, once <see cref="ReadBodyAsync"/> has read it.</summary>
+    public RequestBody Body { get; } = new();
+
+    /// <summary>Whether the body was read to its end, so that another request may follow it.</summary>
+    public bool IsBodyRead { get; private set; }
+
+    /// <summary>Writes the response.</summary>
+    public ResponseWriter Response { get; }
+
+    /// <summary>What is told of it.</summary>
+    public ExchangeRecord Record { get; }
+
+    /// <summary>Its clocks.</summary>
+    public ExchangeClocks Clocks { get; }
+
+    /// <summary>Whose time it is.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Set when the head itself was refused; nothing else of the request may be trusted then.</summary>
+    public Refusal? Refusal { get; internal init; }
+
+    /// <summary>Why it must end, or none.</summary>
+    public Interruption Interruption => (Interruption)Volatile.Read(ref _interruption);
+
+    private bool IsHalfCloseAllowed { get; }
+
+    /// <summary>Reads the body; sends 100 (Continue) first where the client waits for it.</summary>
+    public async ValueTask<BodyResult> ReadBodyAsync(long maxBytes)
+    {
+        Clocks.OnBody(Time.GetTimestamp());
+        if (Head.ExpectsContinue && Head.Framing != BodyFraming.None && !(Head.Framing == BodyFraming.Length && Head.ContentLength > maxBytes))
+        {
+            WriteContinue();
+            if (!await Response.FlushAsync().ConfigureAwait(false)) return BodyResult.Interrupted;
+        }
+        var result = await Body.ReadAsync(Client.Input, Head, maxBytes, OnBody, () => Interruption != Interruption.None).ConfigureAwait(false);
+        Clocks.StopRequest();
+        if (result == BodyResult.Interrupted) Interrupt(Interruption.ClientLeft);
+        IsBodyRead = result == BodyResult.Complete;
+        return result;
+    }
+
+    /// <summary>From now on the client's departure interrupts the exchange.</summary>
+    public void WatchClient() => _watch ??= WatchAsync();
+
+    /// <summary>The connection is free to be read again.</summary>
+    public async ValueTask StopWatchingAsync()
+    {
+        if (_watch is null) return;
+        if (!_watch.IsCompleted) Client.Input.CancelPendingRead();
+        await _watch.ConfigureAwait(false);
+    }
+
+    /// <summary>A token that an interruption cancels: for connect, DNS and the TLS handshake, which know no other way.</summary>
+    public CancellationToken StartConnecting(TimeSpan limit)
+    {
+        var source = new CancellationTokenSource(limit, Time);
+        _connecting = source;
+        Interlocked.MemoryBarrier();
+        if (Interruption != Interruption.None) source.Cancel();
+        return source.Token;
+    }
+
+    /// <summary>Connected, or not: from now on an interruption wakes reads and flushes of the upstream.</summary>
+    public void Attach(Connection? upstream)
+    {
+        Interlocked.Exchange(ref _connecting, null)?.Dispose();
+        Interlocked.Exchange(ref _upstream, upstream);
+        if (upstream is not null && Interruption != Interruption.None) Wake(upstream);
+    }
+
+    /// <summary>Ends the exchange early. Only the first reason counts.</summary>
+    public void Interrupt(Interruption reason)
+    {
+        if (Interlocked.CompareExchange(ref _interruption, (int)reason, (int)Interruption.None) != (int)Interruption.None) return;
+        try
+        {
+            Volatile.Read(ref _connecting)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It connected in this very moment; Attach sees the interruption.
+        }
+        if (Volatile.Read(ref _upstream) is { } upstream) Wake(upstream);
+        Client.Output.CancelPendingFlush();
+        if (reason == Interruption.RequestTimeout) Client.Input.CancelPendingRead();
+    }
+
+    internal void OnHeartbeat(long now)
+    {
+        if (Clocks.IsWriting && Client.BytesSent is var sent && sent != _sentAtLastBeat)
+        {
+            _sentAtLastBeat = sent;
+            Clocks.OnWrite(now);
+        }
+        var expired = Clocks.Check(now);
+        if (expired != Interruption.None) Interrupt(expired);
+    }
+
+    private static void Wake(Connection upstream)
+    {
+        upstream.Input.CancelPendingRead();
+        upstream.Output.CancelPendingFlush();
+    }
+
+    private void OnBody(long bytes)
+    {
+        Record.ClientBytesIn += bytes;
+        Clocks.OnBody(Time.GetTimestamp());
+    }
+
+    private void WriteContinue()
+    {
+        var head = new HeadWriter(Client.Output);
+        head.StatusLine(100, "Continue"u8);
+        head.End();
+    }
+
+    private async Task WatchAsync()
+    {
+        while (true)
+        {
+            var read = await Client.Input.ReadAsync().ConfigureAwait(false);
+            var buffer = read.Buffer;
+            if (read.IsCompleted && !(IsHalfCloseAllowed && Client.End == ConnectionEnd.Closed)) Interrupt(Interruption.ClientLeft);
+            if (read.IsCompleted || read.IsCanceled || buffer.Length > MaxPipelinedBytes)
+            {
+                Client.Input.AdvanceTo(buffer.Start);
+                return;
+            }
+            Client.Input.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+}

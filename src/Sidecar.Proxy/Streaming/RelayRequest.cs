@@ -1,0 +1,118 @@
+using System.Text;
+using Sidecar.Protocols.Http1;
+using Sidecar.Providers;
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Upstream;
+
+namespace Sidecar.Proxy.Streaming;
+
+/// <summary>A client's request on its way to a provider: what it asks for, and where it goes.</summary>
+/// <param name="exchange">The client's side.</param>
+/// <param name="topology">The configuration it began with.</param>
+internal sealed class RelayRequest(Exchange exchange, Topology topology)
+{
+    private const int MaxModelBytes = 256;
+
+    /// <summary>The client's side.</summary>
+    public Exchange Exchange => exchange;
+
+    /// <summary>The configuration it began with.</summary>
+    public SidecarOptions Options => topology.Options;
+
+    /// <summary>Its route, once admitted.</summary>
+    public RouteOptions? Route { get; private set; }
+
+    /// <summary>Its provider, once admitted.</summary>
+    public UpstreamPool? Upstream { get; private set; }
+
+    /// <summary>The shape of its response and of its errors.</summary>
+    public Dialect? Dialect { get; private set; }
+
+    /// <summary>Whether the path alone tells the dialect, so that a missing end means something.</summary>
+    public bool IsDialectSure { get; private set; }
+
+    /// <summary>Whether the response is to be understood.</summary>
+    public bool ReadsEvents { get; private set; }
+
+    /// <summary>Whether a JSON response is an array that grows.</summary>
+    public bool IsArrayPath { get; private set; }
+
+    /// <summary>Admits, reads and routes it. Null when it may go on; else how it ended, the answer written.</summary>
+    /// <param name="active">Exchanges under way, this one included.</param>
+    public async ValueTask<Ending?> AdmitAsync(int active)
+    {
+        var record = exchange.Record;
+        if (exchange.Refusal is { } refusal)
+        {
+            exchange.Clocks.StopRequest();
+            return Refuse(Ending.Rejected(refusal.Error, refusal.Message));
+        }
+        Dialect = DialectPaths.Find(exchange.Head.Path.Of(exchange.HeadBytes));
+        IsDialectSure = Dialect is not null;
+        if (active > Options.Streaming.MaxConcurrentStreams)
+        {
+            exchange.Clocks.StopRequest();
+            return Refuse(Ending.Rejected(ErrorCode.Overloaded, "too many concurrent streams"));
+        }
+        switch (await exchange.ReadBodyAsync(Options.Http.MaxRequestBody).ConfigureAwait(false))
+        {
+            case BodyResult.TooLarge:
+                return Refuse(Ending.Rejected(ErrorCode.RequestTooLarge, "the request body is larger than max_request_body"));
+            case BodyResult.Malformed:
+                return Refuse(Ending.Rejected(ErrorCode.BadRequest, $"malformed request body: {exchange.Body.Error}"));
+            case BodyResult.Interrupted:
+                return Refuse(Ending.Of(exchange.Interruption));
+        }
+        record.RequestReadAt = exchange.Time.GetTimestamp();
+        return FindRoute();
+    }
+
+    /// <summary>Answers that there is no response to relay.</summary>
+    public Ending Refuse(UpstreamError error) => Refuse(error == UpstreamError.Interrupted ? Ending.Of(exchange.Interruption) : Ending.Of(error));
+
+    private Ending? FindRoute()
+    {
+        var record = exchange.Record;
+        var path = exchange.Head.Path.Of(exchange.HeadBytes);
+        if (exchange.Head.Form == TargetForm.Asterisk) return AnswerOptions();
+        var shape = RequestShape.Read(exchange.Body.Bytes.Span);
+        if (shape.IsAmbiguous) return Refuse(Ending.Rejected(ErrorCode.BadRequest, "the request names its model or stream more than once"));
+        record.Model = ModelOf(path, shape);
+        Route = topology.Routes.Find(record.Path, record.Model, exchange.Head, exchange.HeadBytes);
+        if (Route is null) return Refuse(Ending.Rejected(ErrorCode.NoRoute, "no route matches this request"));
+        Upstream = topology.Upstreams[Route.Upstream];
+        record.Route = Route.Name;
+        record.Upstream = Upstream.Options.Name;
+        record.Provider = Upstream.Options.Provider;
+        Dialect ??= DialectPaths.OfProvider(Upstream.Options.Provider.Word());
+        ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
+        IsArrayPath = path.EndsWith(":streamGenerateContent"u8);
+        return null;
+    }
+
+    private string? ModelOf(ReadOnlySpan<byte> path, in RequestShape shape)
+    {
+        if (shape.ModelName(exchange.Body.Bytes.Span) is { } named) return named;
+        var model = DialectPaths.Model(path);
+        return model.IsEmpty ? null : Encoding.ASCII.GetString(model[..Math.Min(model.Length, MaxModelBytes)]);
+    }
+
+    private Ending AnswerOptions()
+    {
+        var head = exchange.Response.StartHead(204, ReasonPhrase.Of(204));
+        head.Field("allow"u8, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"u8);
+        ExchangeIdentity.Write(head, exchange.Record, hasRequestId: false);
+        exchange.Response.EndHead(BodyFraming.None);
+        exchange.Record.Status = 204;
+        return Ending.Completed;
+    }
+
+    private Ending Refuse(in Ending ending)
+    {
+        if (exchange.Interruption != Interruption.None) exchange.Response.KeepAlive = false;
+        ending.WriteAnswer(exchange, Dialect);
+        return ending;
+    }
+}

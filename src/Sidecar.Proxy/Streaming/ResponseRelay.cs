@@ -1,0 +1,118 @@
+using Sidecar.Protocols.Http1;
+using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Transport;
+using Sidecar.Proxy.Upstream;
+
+namespace Sidecar.Proxy.Streaming;
+
+/// <summary>
+/// The relay of one response body: read → take the framing off → find the events → understand → write → flush → read on. One loop owns both
+/// directions, so backpressure is the loop itself: while a flush waits for the client, the provider is not read.
+/// </summary>
+/// <param name="exchange">The client's side.</param>
+/// <param name="upstream">The provider's side, its head read.</param>
+/// <param name="kind">How the body is to be read.</param>
+/// <param name="reading">Understands it; null where no dialect is known.</param>
+/// <param name="meter">Measures it.</param>
+/// <param name="maxEventBytes">Longest event, and longest document that is looked into.</param>
+internal sealed class ResponseRelay(
+    Exchange exchange, UpstreamExchange upstream, StreamKind kind, StreamReading? reading, StreamMeter meter, int maxEventBytes)
+{
+    private readonly FrameRelay? _frames = kind.HasFrames() ? new FrameRelay(kind.ScannerOf(maxEventBytes), reading, meter, exchange) : null;
+    private readonly Carry _document = new();
+    private ResponseBody _body = new(upstream.Head);
+    private bool _isTooLong;
+
+    /// <summary>Where the provider's body stands.</summary>
+    public BodyState BodyState => _body.State;
+
+    /// <summary>Whether an event was longer than its bound.</summary>
+    public bool IsTooLong => _isTooLong;
+
+    /// <summary>Whether the provider's connection may carry another exchange.</summary>
+    public bool IsClean => _body is { State: BodyState.Ended, HasExcess: false, IsUntilClose: false };
+
+    /// <summary>Whether the body's end is only that of the connection.</summary>
+    public bool IsUntilClose => _body.IsUntilClose;
+
+    /// <summary>Relays until the body is over, the exchange is interrupted, or an event is too long. The head is written and not yet flushed.</summary>
+    public async ValueTask RunAsync()
+    {
+        var clocks = exchange.Clocks;
+        var input = upstream.Connection.Input;
+        clocks.OnRead(exchange.Time.GetTimestamp());
+        if (_frames is not null) clocks.OnMeaning(exchange.Time.GetTimestamp());
+        else clocks.StopFirstToken();
+        var isFlushed = false;
+        while (_body.State == BodyState.Open && !_isTooLong && exchange.Interruption == Interruption.None)
+        {
+            var pending = input.ReadAsync();
+            // The head goes out with the first bytes of the body when they are here already, and alone when they are not.
+            if (!isFlushed && !pending.IsCompleted) await FlushAsync().ConfigureAwait(false);
+            isFlushed = true;
+            var read = await pending.ConfigureAwait(false);
+            var now = exchange.Time.GetTimestamp();
+            foreach (var segment in read.Buffer) Take(segment.Span, now);
+            input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) _body.OnInputEnd(upstream.Connection.End);
+            await FlushAsync().ConfigureAwait(false);
+        }
+        clocks.StopUpstream();
+        clocks.StopFirstToken();
+        if (_body.State == BodyState.Ended && !_isTooLong) Finish();
+    }
+
+    /// <summary>Gives back what the relay holds.</summary>
+    public void Release()
+    {
+        _frames?.Drop();
+        _document.Remove(_document.Length);
+    }
+
+    private void Take(ReadOnlySpan<byte> input, long now)
+    {
+        if (input.IsEmpty) return;
+        meter.OnRead(now, input.Length);
+        exchange.Clocks.OnRead(now);
+        while (!_isTooLong && _body.TryTake(ref input, out var data))
+        {
+            if (_frames is not null)
+            {
+                _isTooLong = !_frames.Accept(data, now);
+                continue;
+            }
+            exchange.Response.Write(data);
+            meter.OnEvent(hasContent: false);
+            if (kind == StreamKind.Document && _document.Length + data.Length <= maxEventBytes) _document.Append(data);
+        }
+    }
+
+    private void Finish()
+    {
+        _frames?.Finish();
+        if (kind == StreamKind.Document && _document.Length > 0 && reading is not null) reading.Document(_document.Bytes);
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        var contentEvents = _frames?.TakeContentEvents() ?? 0;
+        var pending = exchange.Response.FlushAsync();
+        if (!pending.IsCompleted)
+        {
+            var paused = exchange.Time.GetTimestamp();
+            exchange.Clocks.OnWrite(paused);
+            meter.OnPaused(paused);
+            exchange.Record.BufferedBytes = exchange.Client.BytesWritten - exchange.Client.BytesSent;
+            await pending.ConfigureAwait(false);
+            var resumed = exchange.Time.GetTimestamp();
+            meter.OnResumed(resumed);
+            // The provider was not read meanwhile: its silence was ours.
+            exchange.Clocks.OnRead(resumed);
+            if (_frames is not null) exchange.Clocks.OnMeaning(resumed);
+            exchange.Clocks.StopWrite();
+        }
+        exchange.Record.BufferedBytes = exchange.Client.BytesWritten - exchange.Client.BytesSent;
+        meter.OnFlushed(exchange.Time.GetTimestamp(), contentEvents);
+    }
+}

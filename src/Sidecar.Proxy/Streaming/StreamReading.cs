@@ -1,0 +1,68 @@
+using System.Text;
+using Sidecar.Protocols.Http1;
+using Sidecar.Providers;
+using Sidecar.Proxy.Telemetry;
+
+namespace Sidecar.Proxy.Streaming;
+
+/// <summary>What the events of one response have said so far; keeps the record up to date. Later figures replace earlier ones.</summary>
+/// <param name="dialect">How to read them.</param>
+/// <param name="record">What is told of the exchange.</param>
+internal sealed class StreamReading(Dialect dialect, ExchangeRecord record)
+{
+    private const int MaxWordBytes = 64;
+
+    private readonly EventMeaning _meaning = new();
+
+    /// <summary>Whether the dialect's end was seen.</summary>
+    public bool HasEnd { get; private set; }
+
+    /// <summary>The provider's error, once it reported one.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Reads an event; whether it carries content.</summary>
+    /// <param name="data">The event's data.</param>
+    /// <param name="eventName">Its SSE event name.</param>
+    /// <param name="isMeaningful">Whether it is more than a sign of life.</param>
+    public bool Event(ReadOnlySpan<byte> data, ReadOnlySpan<byte> eventName, out bool isMeaningful)
+    {
+        dialect.ReadEvent(data, eventName, _meaning);
+        isMeaningful = (_meaning.Traits & EventTraits.Ping) == 0;
+        return Take(data);
+    }
+
+    /// <summary>Reads a whole body; whether it carries content.</summary>
+    public bool Document(ReadOnlySpan<byte> body)
+    {
+        dialect.ReadBody(body, _meaning);
+        return Take(body);
+    }
+
+    private bool Take(ReadOnlySpan<byte> data)
+    {
+        TakeUsage(_meaning.Usage);
+        HasEnd |= (_meaning.Traits & EventTraits.End) != 0;
+        if (_meaning.FinishReason.Length > 0) record.FinishReason = Word(data, _meaning.FinishReason, record.FinishReason);
+        if ((_meaning.Traits & EventTraits.Error) != 0) Error ??= _meaning.ErrorType.Length > 0 ? Word(data, _meaning.ErrorType, null) : "provider_error";
+        foreach (ref readonly var text in _meaning.Texts)
+        {
+            if (text.Channel.Kind == ChannelKind.Reasoning) record.ReasoningStreamed = true;
+        }
+        return _meaning.HasContent;
+    }
+
+    private void TakeUsage(in Usage usage)
+    {
+        if (usage.Input >= 0) record.InputTokens = usage.Input;
+        if (usage.Output >= 0) record.OutputTokens = usage.Output;
+        if (usage.Cached >= 0) record.CachedTokens = usage.Cached;
+        if (usage.Reasoning >= 0) record.ReasoningTokens = usage.Reasoning;
+    }
+
+    /// <summary>A short word as text; the same text again costs nothing.</summary>
+    private static string Word(ReadOnlySpan<byte> data, (int Start, int Length) range, string? last)
+    {
+        var bytes = data.Slice(range.Start, Math.Min(range.Length, MaxWordBytes));
+        return last is not null && Ascii.Equals(bytes, last) ? last : Encoding.UTF8.GetString(bytes);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sidecar.Proxy.Transport;
+
+/// <summary>Connects to the first address of a name that answers: families alternate, each next attempt starts a little later (RFC 8305).</summary>
+public static class HappyEyeballs
+{
+    /// <summary>Head start of an attempt over the next one (RFC 8305 §5).</summary>
+    private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A connected socket, or the error of the last address that failed.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public static async Task<(Socket? Socket, SocketError Error)> ConnectAsync(string host, int port, TimeProvider time, CancellationToken cancel)
+    {
+        IPAddress[] addresses;
+        try
+        {
+            addresses = IPAddress.TryParse(host, out var literal)
+                ? [literal]
+                : Alternate(await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false));
+        }
+        catch (SocketException e)
+        {
+            return (null, e.SocketErrorCode);
+        }
+        if (addresses.Length == 0) return (null, SocketError.HostNotFound);
+        return addresses.Length == 1
+            ? await ConnectOneAsync(addresses[0], port, cancel).ConfigureAwait(false)
+            : await RaceAsync(addresses, port, time, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The given order, families in turn, the first one's family first.</summary>
+    internal static IPAddress[] Alternate(IPAddress[] addresses)
+    {
+        if (addresses.Length < 2) return addresses;
+        var first = addresses.Where(a => a.AddressFamily == addresses[0].AddressFamily).ToArray();
+        var second = addresses.Where(a => a.AddressFamily != addresses[0].AddressFamily).ToArray();
+        var result = new List<IPAddress>(addresses.Length);
+        for (var i = 0; i < Math.Max(first.Length, second.Length); i++)
+        {
+            if (i < first.Length) result.Add(first[i]);
+            if (i < second.Length) result.Add(second[i]);
+        }
+        return [.. result];
+    }
+
+    private static async Task<(Socket?, SocketError)> RaceAsync(IPAddress[] addresses, int port, TimeProvider time, CancellationToken cancel)
+    {
+        using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var running = new List<Task<(Socket? Socket, SocketError Error)>>(addresses.Length);
+        var next = 0;
+        (Socket? Socket, SocketError Error) result = (null, SocketError.HostUnreachable);
+        while (result.Socket is null && (next < addresses.Length || running.Count > 0))
+        {
+            if (next < addresses.Length) running.Add(ConnectOneAsync(addresses[next++], port, losers.Token));
+            var finished = await WaitAsync(running, next < addresses.Length, time, cancel).ConfigureAwait(false);
+            if (finished is null) continue;
+            running.Remove(finished);
+            result = await finished.ConfigureAwait(false);
+        }
+        await losers.CancelAsync().ConfigureAwait(false);
+        foreach (var loser in running) _ = DisposeAsync(loser);
+        cancel.ThrowIfCancellationRequested();
+        return result;
+    }
+
+    private static async Task<Task<(Socket? Socket, SocketError Error)>?> WaitAsync(
+        List<Task<(Socket? Socket, SocketError Error)>> running, bool hasMore, TimeProvider time, CancellationToken cancel)
+    {
+        var any = Task.WhenAny(running);
+        if (!hasMore) return await any.ConfigureAwait(false);
+        using var headStart = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var delay = Task.Delay(AttemptDelay, time, headStart.Token);
+        var first = await Task.WhenAny(any, delay).ConfigureAwait(false);
+        await headStart.CancelAsync().ConfigureAwait(false);
+        return first == any ? await any.ConfigureAwait(false) : null;
+    }
+
+    private static async Task<(Socket?, SocketError)> ConnectOneAsync(IPAddress address, int port, CancellationToken cancel)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), cancel).ConfigureAwait(false);
+            return (socket, SocketError.Success);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            return (null, e.SocketErrorCode);
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Dispose();
+            return (null, SocketError.OperationAborted);
+        }
+    }
+
+    private static async Task DisposeAsync(Task<(Socket? Socket, SocketError Error)> loser) => (await loser.ConfigureAwait(false)).Socket?.Dispose();
+}

@@ -1,0 +1,144 @@
+using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Transport;
+
+namespace Sidecar.Proxy.Upstream;
+
+/// <summary>
+/// The connections to one provider. The most recently used idle one goes first, so that a pool shrinks when the load does. At most
+/// <c>max_connections</c> are open; past it an exchange waits for one as long as it would for a connect.
+/// </summary>
+public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
+{
+    /// <summary>How long a connection is kept idle. Below the 60 s after which common load balancers forget one.</summary>
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(55);
+
+    private readonly UpstreamConnector _connector;
+    private readonly SemaphoreSlim _slots;
+    private readonly Heartbeat _heartbeat;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly List<UpstreamConnection> _idle = [];
+    private int _open;
+    private bool _isDisposed;
+
+    /// <param name="options">Where it connects to.</param>
+    /// <param name="heartbeat">Closes what was idle too long.</param>
+    /// <param name="time">The clock.</param>
+    public UpstreamPool(UpstreamOptions options, Heartbeat heartbeat, TimeProvider time)
+    {
+        Options = options;
+        _connector = new UpstreamConnector(options, time);
+        _slots = new SemaphoreSlim(options.MaxConnections);
+        _heartbeat = heartbeat;
+        _time = time;
+        Target = new UpstreamTarget(options);
+        heartbeat.Add(this);
+    }
+
+    /// <summary>What it was made from.</summary>
+    public UpstreamOptions Options { get; }
+
+    /// <summary>What requests to it carry.</summary>
+    public UpstreamTarget Target { get; }
+
+    /// <summary>Connections open now, in use or idle.</summary>
+    public int OpenConnections => Volatile.Read(ref _open);
+
+    /// <summary>An idle connection, or a new one. Give it back with <see cref="Return"/> or <see cref="Discard"/>.</summary>
+    /// <param name="fresh">Whether it must be a new one.</param>
+    /// <param name="cancel">Bounds the wait, the connect and the handshake together.</param>
+    public async ValueTask<(UpstreamConnection? Connection, UpstreamError Error)> AcquireAsync(bool fresh, CancellationToken cancel)
+    {
+        try
+        {
+            await _slots.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, UpstreamError.PoolExhausted);
+        }
+        // When a fresh one is asked for, an idle one makes room: together they may not be more than max_connections.
+        while (TakeIdle() is { } idle)
+        {
+            if (!fresh && idle.IsFresh())
+            {
+                idle.IsReused = true;
+                return (idle, UpstreamError.None);
+            }
+            Close(idle);
+        }
+        var (connection, error) = await _connector.ConnectAsync(cancel).ConfigureAwait(false);
+        if (connection is null)
+        {
+            _slots.Release();
+            return (null, error);
+        }
+        Interlocked.Increment(ref _open);
+        return (new UpstreamConnection(connection), UpstreamError.None);
+    }
+
+    /// <summary>Its exchange ended cleanly: keeps it for the next.</summary>
+    public void Return(UpstreamConnection connection)
+    {
+        connection.IdleSince = _time.GetTimestamp();
+        lock (_lock)
+        {
+            if (!_isDisposed)
+            {
+                _idle.Add(connection);
+                connection = null!;
+            }
+        }
+        if (connection is not null) Close(connection);
+        _slots.Release();
+    }
+
+    /// <summary>Its exchange did not end cleanly: nothing more is said on it.</summary>
+    public void Discard(UpstreamConnection connection)
+    {
+        Close(connection);
+        _slots.Release();
+    }
+
+    /// <inheritdoc/>
+    public void OnHeartbeat(long now)
+    {
+        while (TakeExpired(now) is { } expired) Close(expired);
+    }
+
+    /// <summary>Closes the idle ones; those in use are closed when they come back.</summary>
+    public void Dispose()
+    {
+        _heartbeat.Remove(this);
+        lock (_lock) _isDisposed = true;
+        while (TakeIdle() is { } idle) Close(idle);
+    }
+
+    private UpstreamConnection? TakeIdle()
+    {
+        lock (_lock)
+        {
+            if (_idle.Count == 0) return null;
+            var last = _idle[^1];
+            _idle.RemoveAt(_idle.Count - 1);
+            return last;
+        }
+    }
+
+    private UpstreamConnection? TakeExpired(long now)
+    {
+        lock (_lock)
+        {
+            if (_idle.Count == 0 || _time.GetElapsedTime(_idle[0].IdleSince, now) < IdleTimeout) return null;
+            var oldest = _idle[0];
+            _idle.RemoveAt(0);
+            return oldest;
+        }
+    }
+
+    private void Close(UpstreamConnection connection)
+    {
+        connection.Connection.Abort();
+        Interlocked.Decrement(ref _open);
+    }
+}

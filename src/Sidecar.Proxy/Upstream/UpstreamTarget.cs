@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text;
+using Sidecar.Protocols.Http1;
+using Sidecar.Proxy.Configuration;
+
+namespace Sidecar.Proxy.Upstream;
+
+/// <summary>
+/// Writes a client's request as a provider is to see it: Host and path prefix are the provider's, fields that concern the client's connection or
+/// the sidecar are left out, the credential may be replaced, the body's length is certain. All else is as the client sent it.
+/// </summary>
+public sealed class UpstreamTarget
+{
+    private readonly byte[] _host;
+    private readonly byte[] _prefix;
+    private readonly byte[]? _credentialName;
+    private readonly byte[]? _credentialValue;
+
+    /// <param name="options">The provider.</param>
+    public UpstreamTarget(UpstreamOptions options)
+    {
+        var url = options.Url;
+        _host = Encoding.ASCII.GetBytes(url.IsDefaultPort ? HostOf(url) : $"{HostOf(url)}:{url.Port}");
+        _prefix = Encoding.ASCII.GetBytes(url.AbsolutePath.TrimEnd('/'));
+        if (options.Credential is not { } credential) return;
+        _credentialName = Encoding.ASCII.GetBytes(credential.Header);
+        _credentialValue = Encoding.UTF8.GetBytes(credential.Value);
+    }
+
+    /// <summary>Writes the head.</summary>
+    /// <param name="output">The upstream connection.</param>
+    /// <param name="request">The client's head.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="bodyLength">Bytes of the body, or -1 when there is none.</param>
+    /// <param name="requestId">Sent when the client sent none.</param>
+    /// <param name="readsEvents">Whether the response must come unencoded, because its events are read.</param>
+    public void WriteHead(IBufferWriter<byte> output, RequestHead request, ReadOnlySpan<byte> bytes, long bodyLength, ReadOnlySpan<byte> requestId, bool readsEvents)
+    {
+        var head = new HeadWriter(output);
+        var target = request.PathAndQuery.Of(bytes);
+        var prefix = request.Form == TargetForm.Asterisk ? default : _prefix.AsSpan();
+        if (request.IsRootPath) head.RequestLine(request.Method.Of(bytes), [.. prefix, (byte)'/'], target);
+        else head.RequestLine(request.Method.Of(bytes), prefix, target);
+        head.Field("host"u8, _host);
+        var hasRequestId = false;
+        foreach (ref readonly var field in request.Fields)
+        {
+            if (IsOurs(field, field.Name.Of(bytes), readsEvents)) continue;
+            hasRequestId |= field.Known == KnownHeader.RequestId;
+            head.Field(field.Name.Of(bytes), field.Value.Of(bytes));
+        }
+        if (_credentialName is not null) head.Field(_credentialName, _credentialValue);
+        if (readsEvents) head.Field("accept-encoding"u8, "identity"u8);
+        if (!hasRequestId) head.Field("x-request-id"u8, requestId);
+        if (bodyLength >= 0) head.Field("content-length"u8, bodyLength);
+        head.End();
+    }
+
+    private bool IsOurs(in HeaderField field, ReadOnlySpan<byte> name, bool readsEvents)
+    {
+        if (field.IsHopByHop) return true;
+        return field.Known switch
+        {
+            KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.Expect => true,
+            KnownHeader.AcceptEncoding => readsEvents,
+            KnownHeader.Authorization or KnownHeader.ApiKey => _credentialName is not null,
+            _ => StartsWith(name, "x-sidecar-"u8) || (_credentialName is not null && IsCredential(name)),
+        };
+    }
+
+    /// <summary>The other names under which providers take a key; a client's key goes nowhere when ours does.</summary>
+    private bool IsCredential(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "api-key"u8) || Ascii.EqualsIgnoreCase(name, "x-goog-api-key"u8) || Ascii.EqualsIgnoreCase(name, _credentialName);
+
+    private static bool StartsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix) =>
+        name.Length > prefix.Length && Ascii.EqualsIgnoreCase(name[..prefix.Length], prefix);
+
+    private static string HostOf(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
+}
