@@ -9,6 +9,9 @@ using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Hosting;
 
+/// <summary>A configuration that is valid in itself and yet cannot be used.</summary>
+public sealed class ConfigurationException(string message) : Exception(message);
+
 /// <summary>
 /// A running sidecar: the data port, the admin port and what they share. It leaves in this order: readiness off, <c>min_delay</c>, no more connections,
 /// streams end by themselves or at <c>deadline</c>, and the admin port last, so that the final figures can be scraped.
@@ -30,6 +33,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
     private readonly CancellationTokenSource _hurry = new();
     private volatile Topology _topology;
     private volatile bool _isReady;
+    private volatile string? _lastError;
 
     private SidecarHost(ConfigurationSource configuration, Stream standardError, TimeProvider time)
     {
@@ -41,7 +45,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _metrics = new SidecarMetrics(options.Metrics, time);
         _log = new Log(standardError, options.Logging, time, _metrics.LogLinesDropped);
         var (topology, error) = _builder.Build(options, null);
-        _topology = topology ?? throw new InvalidOperationException(error);
+        _topology = topology ?? throw new ConfigurationException(error!);
         _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
         var tracker = new ExchangeTracker(_metrics, _log, time);
         var relay = new RelayHandler(() => _topology, tracker, _metrics, _log);
@@ -72,7 +76,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
 
     /// <summary>Binds both ports and serves.</summary>
     /// <exception cref="SocketException">A port cannot be bound.</exception>
-    /// <exception cref="InvalidOperationException">A certificate of the configuration cannot be used.</exception>
+    /// <exception cref="ConfigurationException">A certificate of the configuration cannot be used.</exception>
     public static SidecarHost Start(ConfigurationSource configuration, Stream standardError, TimeProvider time)
     {
         var host = new SidecarHost(configuration, standardError, time);
@@ -120,7 +124,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _hurry.Dispose();
     }
 
-    void IAdminActions.WriteConfiguration(IBufferWriter<byte> output) => ConfigurationView.Write(output, _topology.Options);
+    void IAdminActions.WriteConfiguration(IBufferWriter<byte> output) => ConfigurationView.Write(output, _configuration.Configuration);
 
     void IAdminActions.Drain() => _leave.TrySetResult();
 
@@ -130,13 +134,18 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _leave.TrySetResult();
     }
 
-    string? IAdminActions.Reload() => null;
+    string? IAdminActions.Reload()
+    {
+        var result = _configuration.Reload();
+        return result.Success ? _lastError : string.Join('\n', result.Errors);
+    }
 
     bool IAdminActions.Cancel(string stream) => _data.Interrupt(stream, Interruption.Cancelled);
 
     private void OnReloaded(ReloadResult result)
     {
-        var error = result.Errors.Count == 0 ? Apply(_configuration.Current) : string.Join("; ", result.Errors);
+        var error = result.Success ? Apply(_configuration.Current) : string.Join("; ", result.Errors);
+        _lastError = error;
         _metrics.ConfigReloaded(error is null);
         if (error is null) _log.Write(LogLevel.Info, "configuration reloaded");
         else _log.Write(LogLevel.Error, "configuration refused", ("error", error));

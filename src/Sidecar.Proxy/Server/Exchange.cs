@@ -123,6 +123,7 @@ public sealed class Exchange
     public void Interrupt(Interruption reason)
     {
         if (Interlocked.CompareExchange(ref _interruption, (int)reason, (int)Interruption.None) != (int)Interruption.None) return;
+        if (reason == Interruption.ClientLeft) Record.ClientGoneAt = Time.GetTimestamp();
         try
         {
             Volatile.Read(ref _connecting)?.Cancel();

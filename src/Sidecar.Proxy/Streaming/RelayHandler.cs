@@ -1,5 +1,6 @@
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Upstream;
