@@ -43,7 +43,7 @@ public sealed class RawClient : IDisposable
     {
         using var client = await ConnectAsync(uri);
         await client.SendAsync(request);
-        return await client.ResponseAsync(request.Split(' ')[0]);
+        return await client.ResponseAsync(request.TrimStart().Split(' ')[0]);
     }
 
     /// <summary>Sends text.</summary>
@@ -80,6 +80,14 @@ public sealed class RawClient : IDisposable
         var response = await HeadAsync(method);
         await response.CompleteAsync();
         return response;
+    }
+
+    /// <summary>Reads until these bytes, and nothing else, have come; they stay unread.</summary>
+    public async Task<bool> UnreadAsync(string text)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        while (_unread.Length < bytes.Length && End == ConnectionEnd.Open) await ReceiveAsync(text);
+        return _unread.AsSpan().SequenceEqual(bytes) ? true : throw new BadResponseException($"not {text} but {Encoding.Latin1.GetString(_unread)}");
     }
 
     /// <summary>Reads until the peer ends the connection; what came is in <see cref="Unread"/>.</summary>

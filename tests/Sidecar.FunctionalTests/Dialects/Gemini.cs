@@ -26,7 +26,7 @@ public sealed class Gemini(bool sse) : ApiDialect
             yield return Wrap(Chunk(completion, [part], null), ref first, content: true);
         }
         yield return Wrap(Chunk(completion, [new { text = "" }], FinishReason(completion.Finish)), ref first, content: false);
-        if (!sse) yield return new Frame("\r\n]\r\n", false);
+        if (!sse) yield return new Frame("\r\n]", false);
     }
 
     public override string Body(Completion completion) => Json(Chunk(completion, [.. Parts(completion, whole: true)], FinishReason(completion.Finish)));

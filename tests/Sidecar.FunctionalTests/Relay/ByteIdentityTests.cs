@@ -1,3 +1,4 @@
+using System.Text;
 using Sidecar.FunctionalTests.Client;
 using Sidecar.FunctionalTests.Dialects;
 using Sidecar.FunctionalTests.Product;
@@ -49,6 +50,27 @@ public sealed class ByteIdentityTests(SidecarFixture fixture, ITestOutputHelper 
     [MemberData(nameof(ApiDialect.Names), MemberType = typeof(ApiDialect))]
     public Task A_stream_that_ends_with_its_connection_comes_through_when_its_dialect_ended(string dialect) =>
         SameAsync($"{dialect}/letters", Framing.Close, Cut.PerEvent, Cut.Whole);
+
+    [Theory]
+    [InlineData("gemini-array", "\r\n")]
+    [InlineData("gemini-array", " \n\n ")]
+    [InlineData("openai-chat", ": bye\n\n")]
+    [InlineData("openai-chat", "\r\n\r\r\n")]
+    [InlineData("openai-chat", "data: after the end\n\n")]
+    [InlineData("anthropic", "data: [DONE]\n\n")]
+    [InlineData("anthropic", "data: never ended")]
+    [InlineData("ollama-chat", "\n\n")]
+    [InlineData("ollama-chat", "{\"done\":true")]
+    public async Task What_follows_the_dialects_end_comes_through_too(string dialectName, string rest)
+    {
+        var dialect = ApiDialect.Of(dialectName);
+        foreach (var framing in new[] { Framing.Chunked, Framing.Length })
+        {
+            fixture.Provider.Respond = _ => Script.Response(dialect.StreamType, framing, dialect.StreamBytes(Completion.Hello), rest);
+            var response = await RawClient.AskAsync(fixture.Sidecar.DataUri, RawClient.Post(dialect.Path(true, "m"), dialect.Request(true, "m")));
+            Assert.Equal((byte[])[.. dialect.StreamBytes(Completion.Hello), .. Encoding.UTF8.GetBytes(rest)], response.Body.ToArray());
+        }
+    }
 
     private async Task SameAsync(
         string name, Framing framing,
