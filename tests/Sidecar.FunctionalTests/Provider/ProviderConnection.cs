@@ -112,7 +112,7 @@ internal sealed class ProviderConnection(ScriptedProvider provider, Socket socke
             if (_lastSend) return true;
             early = true;
         }
-        if (!_lastSend) exchange.PeerLeft.Raise();
+        if (!exchange.Ended.Raised.IsCompleted) exchange.PeerLeft.Raise();
         return false;
     }
 }

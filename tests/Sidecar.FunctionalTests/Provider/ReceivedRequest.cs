@@ -24,7 +24,7 @@ public sealed class ProviderExchange(ReceivedRequest request)
     /// <summary>What was asked.</summary>
     public ReceivedRequest Request { get; } = request;
 
-    /// <summary>Raised when the peer closed or reset the connection before the script had written all.</summary>
+    /// <summary>Raised when the peer closed or reset the connection before the script came to its end.</summary>
     public Signal PeerLeft { get; } = new();
 
     /// <summary>Raised when the script came to its end or was cut off.</summary>

@@ -116,6 +116,10 @@ public sealed class ScriptedProvider : IAsyncDisposable
         {
             // The peer's or the test's end of the connection: what it means is seen at the other side.
         }
+        catch (TimeoutException lost)
+        {
+            Violated($"connection {id}: {lost.Message}");
+        }
         finally
         {
             _connections.TryRemove(id, out var _);
