@@ -18,6 +18,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading? reading, S
 {
     private readonly Carry _carry = new();
     private long _now;
+    private int _contentEvents;
 
     /// <summary>Events with content that were written since this was last asked.</summary>
     public int TakeContentEvents()
@@ -26,8 +27,6 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading? reading, S
         _contentEvents = 0;
         return count;
     }
-
-    private int _contentEvents;
 
     /// <summary>Takes a range of the body. False when a frame is longer than its bound; what was complete before it is written.</summary>
     public bool Accept(ReadOnlySpan<byte> data, long now)
@@ -91,6 +90,11 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading? reading, S
                 hasContent = reading.Event(joined.AsSpan(0, length), name, out isMeaningful);
                 ArrayPool<byte>.Shared.Return(joined);
             }
+        }
+        else
+        {
+            // Without a dialect any event may be content.
+            exchange.Clocks.StopFirstToken();
         }
         meter.OnEvent(hasContent);
         if (isMeaningful) exchange.Clocks.OnMeaning(_now);
