@@ -116,7 +116,8 @@ public sealed class OpenAIResponses : JsonDialect
     /// <summary>What an event's type tells: by its words, so that a type unknown today is read as well.</summary>
     private readonly record struct EventType(ChannelKind Kind, EventTraits Traits, bool IsDone, bool IsSound)
     {
-        public static EventType Of(ReadOnlySpan<byte> type) => new(KindOf(type), TraitsOf(type), type.EndsWith(".done"u8), type.EndsWith("audio.delta"u8));
+        public static EventType Of(ReadOnlySpan<byte> type) =>
+            new(KindOf(type), TraitsOf(type), type.EndsWith(".done"u8), type.EndsWith("audio.delta"u8));
 
         private static ChannelKind KindOf(ReadOnlySpan<byte> type) =>
             type.IndexOf("reasoning"u8) >= 0 ? ChannelKind.Reasoning

@@ -4,17 +4,17 @@ namespace Sidecar.Providers.Tests;
 
 public class RecordedStreamTests(ITestOutputHelper output)
 {
-    private bool IsAbsent()
+    private static bool IsRecorded => RecordedStreams.Folder is not null;
+
+    private void TellWhatIsAbsent()
     {
-        if (RecordedStreams.Folder is not null) return false;
-        output.WriteLine("The recorded streams (shared/data/streams) are not there; this test reads nothing but its own events.");
-        return true;
+        if (!IsRecorded) output.WriteLine("The recorded streams (shared/data/streams) are not there: only streams written here are read.");
     }
 
     [Fact]
     public void Every_event_of_a_dialect_reads_without_malformation_and_as_a_plain_reading_does()
     {
-        if (IsAbsent()) return;
+        TellWhatIsAbsent();
         var events = 0;
         foreach (var file in RecordedStreams.Files)
         {
@@ -31,7 +31,7 @@ public class RecordedStreamTests(ITestOutputHelper output)
             }
         }
         output.WriteLine($"{events} events");
-        Assert.True(events > 4000);
+        Assert.True(events > (IsRecorded ? 4000 : 5));
 
         static (ChannelKind, int, int, bool) Key(Seen s) => (s.Kind, s.Choice, s.Part, s.Whole);
     }
@@ -39,14 +39,14 @@ public class RecordedStreamTests(ITestOutputHelper output)
     [Fact]
     public void What_is_no_JSON_is_malformed_and_nothing_else_is()
     {
-        if (IsAbsent()) return;
+        TellWhatIsAbsent();
         var meaning = new EventMeaning();
         foreach (var file in RecordedStreams.Files)
         {
             foreach (var e in RecordedStreams.Read(file).Where(e => !e.Data.AsSpan().StartsWith("[DONE]"u8)))
             {
                 OpenAIChat.Instance.ReadEvent(e.Data, default, meaning);
-                if (!e.IsJson) Assert.Equal(EventTraits.Malformed, meaning.Traits);
+                Assert.Equal(e.IsJson, (meaning.Traits & EventTraits.Malformed) == 0);
             }
         }
     }
@@ -54,7 +54,7 @@ public class RecordedStreamTests(ITestOutputHelper output)
     [Fact]
     public void A_repeat_equals_the_deltas_before_it()
     {
-        if (IsAbsent()) return;
+        TellWhatIsAbsent();
         var repeats = 0;
         foreach (var file in RecordedStreams.Files)
         {
@@ -73,11 +73,13 @@ public class RecordedStreamTests(ITestOutputHelper output)
                 }
             }
         }
-        Assert.True(repeats > 50);
+        Assert.True(repeats >= (IsRecorded ? 50 : 2));
     }
 
     // Read by eye from the recorded bytes; -1 is "not given".
     [Theory]
+    [InlineData("own-chat.sse", 7, 3, -1, -1, "stop")]
+    [InlineData("own-responses.sse", 1, 2, -1, -1, "completed")]
     [InlineData("alibaba-02.sse", 18, 779, 0, -1, "stop")]
     [InlineData("anthropic-05.sse", 1 + 120 + 3068, 97, 3068, 0, "end_turn")]
     [InlineData("anthropic-09.sse", 598, 92, 0, 53, "tool_use")]
@@ -102,9 +104,10 @@ public class RecordedStreamTests(ITestOutputHelper output)
     [InlineData("perplexity-02.sse", 8, 5, -1, -1, "stop")]
     [InlineData("xai-05.sse", 165, 2 + 129, 164, 129, "stop")]
     [InlineData("zai-02.sse", 15, 734, 14, 708, "stop")]
-    public void The_last_figures_of_a_stream_are_its_usage(string file, long input, long output1, long cached, long reasoning, string finish)
+    public void The_last_figures_of_a_stream_are_its_usage(string file, long input, long outputTokens, long cached, long reasoning, string finish)
     {
-        if (IsAbsent()) return;
+        TellWhatIsAbsent();
+        if (!RecordedStreams.Has(file)) return;
         var recorded = RecordedStreams.Read(file);
         var dialect = RecordedStreams.DialectOf(recorded)!;
         var (usage, reason) = (Usage.None, "");
@@ -117,7 +120,7 @@ public class RecordedStreamTests(ITestOutputHelper output)
             if (given.Reasoning >= 0) usage.Reasoning = given.Reasoning;
             if (read.FinishReason.Length > 0) reason = read.FinishReason;
         }
-        Assert.Equal((input, output1, cached, reasoning, finish), (usage.Input, usage.Output, usage.Cached, usage.Reasoning, reason));
+        Assert.Equal((input, outputTokens, cached, reasoning, finish), (usage.Input, usage.Output, usage.Cached, usage.Reasoning, reason));
     }
 
     [Theory]
@@ -126,7 +129,8 @@ public class RecordedStreamTests(ITestOutputHelper output)
     [InlineData("groq-05.sse", "invalid_request_error")]
     public void A_recorded_failure_is_an_error(string file, string type)
     {
-        if (IsAbsent()) return;
+        TellWhatIsAbsent();
+        if (!RecordedStreams.Has(file)) return;
         var recorded = RecordedStreams.Read(file);
         var dialect = RecordedStreams.DialectOf(recorded)!;
         var error = recorded.Select(e => Read(dialect, e)).First(read => read.Traits.HasFlag(EventTraits.Error));
@@ -136,7 +140,7 @@ public class RecordedStreamTests(ITestOutputHelper output)
     [Fact]
     public void Every_stream_that_has_its_dialects_end_shows_it_last()
     {
-        if (IsAbsent()) return;
+        TellWhatIsAbsent();
         foreach (var file in RecordedStreams.Files)
         {
             var recorded = RecordedStreams.Read(file);

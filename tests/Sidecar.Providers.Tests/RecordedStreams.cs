@@ -23,15 +23,54 @@ internal readonly record struct Recorded(string Name, byte[] Data)
     }
 }
 
-/// <summary>The recorded streams of shared/data, when they lie above the test's folder; they are no part of this repository.</summary>
+/// <summary>
+/// The recorded streams of shared/data, when they lie above the test's folder (they are no part of this repository), and beside
+/// them a few written here, which are always there.
+/// </summary>
 internal static class RecordedStreams
 {
     public static readonly string? Folder = Find();
 
+    private static readonly Dictionary<string, string> Own = new()
+    {
+        ["own-chat.sse"] = """
+            : comment
+
+            data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+            data: {"choices":[{"index":0,"delta":{"content":"caf\u00e9","tool_calls":[{"index":1,"function":{"arguments":"{}"}}]}}]}
+
+            data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+            data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}
+
+            data: [DONE]
+
+            """,
+        ["own-responses.sse"] = """
+            event: response.output_text.delta
+            data: {"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"}
+
+            event: response.output_text.delta
+            data: {"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"b"}
+
+            event: response.output_text.done
+            data: {"type":"response.output_text.done","output_index":0,"content_index":0,"text":"ab"}
+
+            event: response.completed
+            data: {"type":"response.completed","response":{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"ab"}]}],"usage":{"input_tokens":1,"output_tokens":2}}}
+
+            """,
+        ["own-text.sse"] = "data: plain words\n\ndata: {\"ok\":true}\n\n",
+    };
+
     /// <summary>Files that hold SSE or NDJSON; AWS event streams are binary.</summary>
-    public static IEnumerable<string> Files =>
-        Folder is null ? [] : Directory.GetFiles(Folder).Where(f => f.EndsWith(".sse", StringComparison.Ordinal) || f.EndsWith(".ndjson", StringComparison.Ordinal))
-            .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Files => Own.Keys.Concat(Folder is null ? [] : Directory.GetFiles(Folder)
+        .Where(f => f.EndsWith(".sse", StringComparison.Ordinal) || f.EndsWith(".ndjson", StringComparison.Ordinal))
+        .Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+
+    /// <summary>Whether the stream can be read here.</summary>
+    public static bool Has(string file) => Own.ContainsKey(file) || Folder is not null;
 
     /// <summary>The events, by the dialect that their first JSON object speaks; null when it is none of ours.</summary>
     public static Dialect? DialectOf(List<Recorded> events)
@@ -53,7 +92,7 @@ internal static class RecordedStreams
 
     public static List<Recorded> Read(string file)
     {
-        var text = Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(Folder!, file))).TrimStart('\ufeff');
+        var text = Own.TryGetValue(file, out var own) ? own : File.ReadAllText(Path.Combine(Folder!, file));
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         if (file.EndsWith(".ndjson", StringComparison.Ordinal))
         {
