@@ -78,7 +78,7 @@ internal static class Texts
                     ? null
                     : "must be a path such as `/v1/models`, or the beginning of one with a final `*`";
         },
-        "^/[^*?#\\\\s]*\\\\*?$");
+        @"^/[^*?#\s]*\*?$");
 
     /// <summary>A model's name; <c>*</c> matches any run of characters where patterns are meant.</summary>
     public static readonly Kind<string> Model = Text(
@@ -98,10 +98,11 @@ internal static class Texts
                 ? null
                 : "must be a host name or an address";
         },
-        "^[^\\\\s/]+$");
+        @"^[^\s/]+$");
 
     private static Kind<string> Text(Parse<string> parse, string pattern) =>
-        new ScalarKind<string>(parse, (writer, value) => writer.WriteStringValue(value), $$"""{"type":"string","pattern":"{{pattern}}"}""");
+        new ScalarKind<string>(parse, (writer, value) => writer.WriteStringValue(value),
+            $$"""{"type":"string","pattern":"{{JsonEncodedText.Encode(pattern)}}"}""");
 
     private static string? ParseName(string text, out string value)
     {
