@@ -86,7 +86,11 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     }
 
     /// <summary>Writes the dialect's error event into a stream that has begun.</summary>
-    public void WriteEvent(Exchange exchange, Dialect? dialect, StreamKind kind)
+    /// <param name="exchange">The client's side.</param>
+    /// <param name="dialect">Whose shape the event has.</param>
+    /// <param name="kind">How the stream is framed.</param>
+    /// <param name="sequenceNumber">The number after that of the last event, where the dialect counts.</param>
+    public void WriteEvent(Exchange exchange, Dialect? dialect, StreamKind kind, long sequenceNumber)
     {
         var framing = kind switch
         {
@@ -95,7 +99,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
             _ => ErrorFraming.Sse,
         };
         var frame = new ArrayBufferWriter<byte>();
-        ErrorShape.WriteEvent(dialect, framing, frame, Error!.Value, Message!, exchange.Record.Chunks);
+        ErrorShape.WriteEvent(dialect, framing, frame, Error!.Value, Message!, sequenceNumber);
         exchange.Response.Write(frame.WrittenSpan);
     }
 

@@ -103,7 +103,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             isClean = relay.IsClean;
             var ending = Ending.Of(exchange, relay, reading, request.IsDialectSure, head.Status);
             relay.Release();
-            End(exchange, ending, request.Dialect, kind, relay);
+            End(exchange, ending, request.Dialect, kind, relay, reading?.NextSequenceNumber ?? 0);
             return ending;
         }
         finally
@@ -114,7 +114,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     }
 
     /// <summary>Ends the response so that a cut one never looks complete.</summary>
-    private static void End(Exchange exchange, in Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay)
+    private static void End(Exchange exchange, in Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, long nextSequenceNumber)
     {
         var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
         if (!isWhole) exchange.Response.KeepAlive = false;
@@ -124,7 +124,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             if (ending.Error is null || !exchange.Response.IsSelfDelimited) exchange.Client.Abort();
             return;
         }
-        if (!isWhole) ending.WriteEvent(exchange, dialect, kind);
+        if (!isWhole) ending.WriteEvent(exchange, dialect, kind, nextSequenceNumber);
         ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
     }
 }
