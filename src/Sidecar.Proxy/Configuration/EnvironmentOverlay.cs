@@ -11,7 +11,8 @@ internal static class EnvironmentOverlay
     /// <summary>The document with the overrides of the environment in it.</summary>
     public static MapNode Apply(MapNode root, Reading reading)
     {
-        foreach (var name in reading.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var names = reading.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var name in names.Order(StringComparer.Ordinal))
         {
             var source = new Override(new Place($"env {Shown.Text(name)}"), reading.Environment[name], reading);
             root = source.Put(root, ConfigurationTable.Root, name[Prefix.Length..].Split("__"), "") as MapNode ?? root;
@@ -21,7 +22,9 @@ internal static class EnvironmentOverlay
 
     private readonly record struct Override(Place Place, string Text, Reading Reading)
     {
-        /// <summary>What stands <paramref name="here"/>, with the value at the end of the path of <paramref name="parts"/>; null after an error.</summary>
+        /// <summary>
+        /// What stands <paramref name="here"/>, with the value at the end of the path of <paramref name="parts"/>; null after an error.
+        /// </summary>
         public Node? Put(Node? here, Kind kind, ReadOnlySpan<string> parts, string path)
         {
             if (kind.Member(parts[0], here, out var key) is not { } member)
