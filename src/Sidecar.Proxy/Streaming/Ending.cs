@@ -49,7 +49,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     };
 
     /// <summary>The ending of a response whose head came from the provider.</summary>
-    public static Ending Of(Exchange exchange, ResponseRelay relay, StreamReading? reading, bool isDialectSure, int status)
+    public static Ending Of(Exchange exchange, ResponseRelay relay, StreamReading? reading, int status)
     {
         var hasEnd = reading is { HasEnd: true };
         if (relay.IsTooLong) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "an event of the provider is longer than max_event_bytes");
@@ -57,7 +57,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         if (exchange.Interruption == Interruption.ClientLeft && hasEnd) return Completed;
         if (exchange.Interruption != Interruption.None) return Of(exchange.Interruption);
         if (relay.BodyState == BodyState.Malformed) return new(Outcome.UpstreamError, ErrorCode.UpstreamProtocolError, "the provider's response is malformed");
-        var misses = reading is not null && isDialectSure && exchange.Record.IsEventStream && !hasEnd && reading.Error is null && status < 300;
+        var misses = reading is { IsSure: true } && exchange.Record.IsEventStream && !hasEnd && reading.Error is null && status < 300;
         if (relay.BodyState == BodyState.Truncated || (misses && relay.IsUntilClose))
         {
             return new(Outcome.UpstreamTruncated, ErrorCode.UpstreamTruncated, "the provider's response was cut");

@@ -95,13 +95,13 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents);
             record.IsEventStream = kind.HasFrames() && head.Framing != BodyFraming.None;
             record.IsEncoded = request.ReadsEvents && StreamKinds.IsEncoded(head, upstream.HeadBytes);
-            var reading = request.Dialect is { } dialect && kind != StreamKind.Bytes ? new StreamReading(dialect, record) : null;
+            var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record);
             ResponseForwarding.WriteHead(exchange, head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
 
             var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes);
             await relay.RunAsync().ConfigureAwait(false);
             isClean = relay.IsClean;
-            var ending = Ending.Of(exchange, relay, reading, request.IsDialectSure, head.Status);
+            var ending = Ending.Of(exchange, relay, reading, head.Status);
             relay.Release();
             End(exchange, ending, request.Dialect, kind, relay, reading?.NextSequenceNumber ?? 0);
             return ending;

@@ -7,13 +7,17 @@ namespace Sidecar.Proxy.Streaming;
 
 /// <summary>What the events of one response have said so far; keeps the record up to date. Later figures replace earlier ones.</summary>
 /// <param name="dialect">How to read them.</param>
+/// <param name="isSure">Whether the path told the dialect; else it is the provider's, and the body may be something else.</param>
 /// <param name="record">What is told of the exchange.</param>
-internal sealed class StreamReading(Dialect dialect, ExchangeRecord record)
+internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord record)
 {
     private const int MaxWordBytes = 64;
 
     private readonly EventMeaning _meaning = new();
     private bool _hasContent;
+
+    /// <summary>Whether the path told the dialect, so that a missing end means something.</summary>
+    public bool IsSure => isSure;
 
     /// <summary>Whether the dialect's end was seen.</summary>
     public bool HasEnd { get; private set; }
