@@ -57,7 +57,8 @@ public static class DialectPaths
         return default;
     }
 
-    private static bool IsGemini(ReadOnlySpan<byte> tail) => tail.EndsWith(":generatecontent"u8) || tail.EndsWith(":streamgeneratecontent"u8);
+    private static bool IsGemini(ReadOnlySpan<byte> tail) =>
+        tail.EndsWith(":generatecontent"u8) || tail.EndsWith(":streamgeneratecontent"u8);
 
     private static ReadOnlySpan<byte> GeminiModel(ReadOnlySpan<byte> path)
     {

@@ -72,14 +72,14 @@ public enum EventTraits : byte
     End = 4,
     /// <summary>The data is not what the dialect promises (not JSON, wrong types). Passed on, never trusted.</summary>
     Malformed = 8,
-    /// <summary>A delta that carries no text: a role, an empty string.</summary>
+    /// <summary>A delta that carries no text: a role, an empty string, a finish reason or signature alone.</summary>
     EmptyDelta = 16,
 }
 
-/// <summary>What one event means. One object a stream, reset and filled again for each event; ranges point into that event's data.</summary>
+/// <summary>What one event means. One object a stream, filled again for each event; ranges point into that event's data.</summary>
 public sealed class EventMeaning
 {
-    /// <summary>Texts of one event past which it is <see cref="EventTraits.Malformed"/>: a bound for memory, far above any provider's.</summary>
+    /// <summary>Texts past which an event is <see cref="EventTraits.Malformed"/>: a bound for memory, far above any provider's.</summary>
     public const int MaxTexts = 8192;
 
     private TextRange[] _texts = new TextRange[4];

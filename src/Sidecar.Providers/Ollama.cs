@@ -1,6 +1,8 @@
 namespace Sidecar.Providers;
 
-/// <summary>Ollama's chat (<c>/api/chat</c>) and generate (<c>/api/generate</c>): NDJSON, the last line has <c>done: true</c> and the counts.</summary>
+/// <summary>
+/// Ollama's chat (<c>/api/chat</c>) and generate (<c>/api/generate</c>): NDJSON, the last line has <c>done: true</c> and the counts.
+/// </summary>
 public sealed class Ollama : JsonDialect
 {
     private const int MessageThinking = 0;

@@ -30,7 +30,7 @@ internal static class OpenAIChunk
             else json.Skip();
         }
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
-        if (isEmpty && !hasPromptFilter && !meaning.Usage.IsGiven && !meaning.Traits.HasFlag(EventTraits.Error))
+        if (isEmpty && !hasPromptFilter && !meaning.Usage.IsGiven && (meaning.Traits & EventTraits.Error) == 0)
         {
             meaning.Traits |= EventTraits.Ping;
         }

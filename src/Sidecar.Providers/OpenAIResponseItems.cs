@@ -9,7 +9,9 @@ internal static class OpenAIResponseItems
     /// <summary>Parts of a reasoning summary start here, as the reasoning itself counts its content parts from 0.</summary>
     public const int Summary = 1 << 16;
 
-    /// <summary>Adds what the entered response object says: output, usage, error, and the finish reason, which is its status unless it tells more.</summary>
+    /// <summary>
+    /// Adds what the entered response object says: output, usage, error, and the finish reason, which is its status unless it tells more.
+    /// </summary>
     public static void ReadResponse(ref JsonCursor json, EventMeaning meaning)
     {
         (int Start, int Length) status = default, reason = default;
@@ -114,7 +116,10 @@ internal static class OpenAIResponseItems
             else if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ChannelKind.Content, Beside, Beside));
             else if (name.SequenceEqual("refusal"u8)) json.Text(meaning, new Channel(ChannelKind.Refusal, Beside, Beside));
             else if (name.SequenceEqual("transcript"u8)) json.Text(meaning, new Channel(ChannelKind.Transcript, Beside, Beside));
-            else if (name.SequenceEqual("annotations"u8)) Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, Beside, Beside));
+            else if (name.SequenceEqual("annotations"u8))
+            {
+                Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, Beside, Beside));
+            }
             else json.Skip();
         }
         if (isReasoning) meaning.SetKind(mark, ChannelKind.Reasoning);

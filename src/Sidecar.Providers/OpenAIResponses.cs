@@ -53,8 +53,8 @@ public sealed class OpenAIResponses : JsonDialect
             else ReadRepeat(ref json, meaning, name);
         }
         meaning.Traits |= type.Traits;
-        if (type.Traits.HasFlag(EventTraits.Error) && meaning.ErrorType.Length == 0) meaning.ErrorType = code;
-        if (!type.Traits.HasFlag(EventTraits.End)) meaning.FinishReason = default;
+        if ((type.Traits & EventTraits.Error) != 0 && meaning.ErrorType.Length == 0) meaning.ErrorType = code;
+        if ((type.Traits & EventTraits.End) == 0) meaning.FinishReason = default;
         Place(meaning, type, item, summary >= 0 ? OpenAIResponseItems.Summary + summary : content);
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
     }
@@ -103,7 +103,7 @@ public sealed class OpenAIResponses : JsonDialect
             var channel = text.Channel;
             // The delta of an audio event is base64, and an error's code is no program.
             if (channel.Kind == ByType && type.IsSound) continue;
-            if (channel.Kind == CodeByType && type.Traits.HasFlag(EventTraits.Error)) continue;
+            if (channel.Kind == CodeByType && (type.Traits & EventTraits.Error) != 0) continue;
             if (channel.Kind == ByType) channel = channel with { Kind = type.Kind };
             if (channel.Kind == CodeByType) channel = channel with { Kind = ChannelKind.ToolArguments };
             if (channel.Choice == OpenAIResponseItems.Beside) channel = channel with { Choice = item };
@@ -116,7 +116,8 @@ public sealed class OpenAIResponses : JsonDialect
     /// <summary>What an event's type tells: by its words, so that a type unknown today is read as well.</summary>
     private readonly record struct EventType(ChannelKind Kind, EventTraits Traits, bool IsDone, bool IsSound)
     {
-        public static EventType Of(ReadOnlySpan<byte> type) => new(KindOf(type), TraitsOf(type), type.EndsWith(".done"u8), type.EndsWith("audio.delta"u8));
+        public static EventType Of(ReadOnlySpan<byte> type) =>
+            new(KindOf(type), TraitsOf(type), type.EndsWith(".done"u8), type.EndsWith("audio.delta"u8));
 
         private static ChannelKind KindOf(ReadOnlySpan<byte> type) =>
             type.IndexOf("reasoning"u8) >= 0 ? ChannelKind.Reasoning

@@ -1,48 +1,8 @@
 using System.Collections;
-using System.Diagnostics.CodeAnalysis;
 using Sidecar.Proxy.Configuration.Table;
 using Sidecar.Proxy.Configuration.Yaml;
 
 namespace Sidecar.Proxy.Configuration;
-
-/// <summary>A configuration that holds, and where it came from.</summary>
-public sealed record LoadedConfiguration
-{
-    /// <summary>The options.</summary>
-    public required SidecarOptions Options { get; init; }
-
-    /// <summary>The file as it was named; null for the built-in configuration.</summary>
-    public string? File { get; init; }
-
-    /// <summary>Short hexadecimal digest of the file and of all files it names.</summary>
-    public required string Hash { get; init; }
-
-    /// <summary>Paths of values that came from <c>${file:}</c> or <c>${env:}</c> and are not shown.</summary>
-    public IReadOnlySet<string> Concealed { get; init; } = new HashSet<string>();
-}
-
-/// <summary>What came of reading a configuration.</summary>
-public sealed record LoadResult
-{
-    /// <summary>The configuration; null when there are errors.</summary>
-    public LoadedConfiguration? Configuration { get; init; }
-
-    /// <summary>Whether there is a configuration.</summary>
-    [MemberNotNullWhen(true, nameof(Configuration))]
-    public bool Success => Configuration is not null;
-
-    /// <summary>Everything that is wrong, in the order of the file, overrides of the environment last.</summary>
-    public IReadOnlyList<ConfigurationError> Errors { get; init; } = [];
-
-    /// <summary>The file found, as it was named; null for the built-in configuration.</summary>
-    public string? File { get; init; }
-
-    /// <summary>Absolute paths of all files it depends on, readable or not.</summary>
-    public IReadOnlyList<string> Files { get; init; } = [];
-
-    /// <summary>Short hexadecimal digest of the content of <see cref="Files"/>.</summary>
-    public required string Hash { get; init; }
-}
 
 /// <summary>Finds, reads and validates a configuration. Bad input gives errors, never an exception.</summary>
 public static class ConfigurationLoader
@@ -55,7 +15,8 @@ public static class ConfigurationLoader
 
     /// <summary>The environment of this process as it is now.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "");
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "");
 
     /// <summary>Reads the file that <see cref="Find"/> names, or the built-in configuration.</summary>
     /// <param name="path">The file the command line names, or null.</param>
@@ -129,5 +90,10 @@ public static class ConfigurationLoader
     }
 
     private static ConfigurationError[] Ordered(List<ConfigurationError> errors) =>
-        [.. errors.Distinct().OrderBy(error => error.Place.Line == 0).ThenBy(error => error.Place.Line).ThenBy(error => error.Place.Column)];
+    [
+        .. errors.Distinct()
+            .OrderBy(error => error.Place.Line == 0)
+            .ThenBy(error => error.Place.Line)
+            .ThenBy(error => error.Place.Column),
+    ];
 }

@@ -11,7 +11,9 @@ internal sealed class DirectoryWatch(Action changed) : IDisposable
     /// <summary>What cannot be watched, and why; null when all is.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Watches the directories of these files and no others. Watches are made anew: one on a directory that was replaced is dead.</summary>
+    /// <summary>
+    /// Watches the directories of these files and no others. Watches are made anew: one on a directory that was replaced is dead.
+    /// </summary>
     public void Cover(IEnumerable<string> files)
     {
         var old = _watchers;
@@ -33,7 +35,8 @@ internal sealed class DirectoryWatch(Action changed) : IDisposable
         }
         var watcher = new FileSystemWatcher(directory)
         {
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.CreationTime,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size
+                | NotifyFilters.CreationTime,
         };
         watcher.Changed += (_, _) => changed();
         watcher.Created += (_, _) => changed();

@@ -11,37 +11,35 @@ internal static class EnvironmentOverlay
     /// <summary>The document with the overrides of the environment in it.</summary>
     public static MapNode Apply(MapNode root, Reading reading)
     {
-        foreach (var name in reading.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var names = reading.Environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var name in names.Order(StringComparer.Ordinal))
         {
             var source = new Override(new Place($"env {Shown.Text(name)}"), reading.Environment[name], reading);
-            root = source.Put(root, ConfigurationTable.Root, name[Prefix.Length..].Split("__"), "");
+            root = source.Put(root, ConfigurationTable.Root, name[Prefix.Length..].Split("__"), "") as MapNode ?? root;
         }
         return root;
     }
 
     private readonly record struct Override(Place Place, string Text, Reading Reading)
     {
-        /// <summary>The mapping with the value at the end of the path of <paramref name="parts"/>.</summary>
-        public MapNode Put(MapNode map, Kind kind, ReadOnlySpan<string> parts, string path)
+        /// <summary>
+        /// What stands <paramref name="here"/>, with the value at the end of the path of <paramref name="parts"/>; null after an error.
+        /// </summary>
+        public Node? Put(Node? here, Kind kind, ReadOnlySpan<string> parts, string path)
         {
-            if (kind.Member(parts[0], map, out var key) is not { } member)
+            if (kind.Member(parts[0], here, out var key) is not { } member)
             {
                 Reading.FailUnknown(path, key, Place, kind.Members);
-                return map;
+                return null;
             }
-            var here = map.Find(key);
+            // What is no mapping here is wrong already, and is reported as such.
+            if (here is { IsNull: false } and not MapNode)
+                return here;
+            var map = here as MapNode ?? new MapNode([], Place);
             var value = parts.Length == 1
                 ? member.FromEnvironment(Text, Place, Reading.Errors)
-                : Below(here, member, parts[1..], Reading.Join(path, key));
-            return value is null ? map : map.With(new Member(key, Place, value));
+                : Put(map.Find(key), member, parts[1..], Reading.Join(path, key));
+            return value is null ? null : map.With(new Member(key, Place, value));
         }
-
-        private Node? Below(Node? here, Kind kind, ReadOnlySpan<string> parts, string path) => here switch
-        {
-            null or { IsNull: true } => Put(new MapNode([], Place), kind, parts, path),
-            MapNode map => Put(map, kind, parts, path),
-            // What the file has here is wrong already, and is reported as such.
-            _ => here,
-        };
     }
 }

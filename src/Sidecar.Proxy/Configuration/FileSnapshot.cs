@@ -55,9 +55,15 @@ internal sealed class FileSnapshot
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var buffer = new byte[MaxBytes + 1];
-            var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var buffer = new byte[Room(file)];
+            var length = 0;
+            while (length <= MaxBytes && file.Read(buffer, length, buffer.Length - length) is var read and > 0)
+            {
+                length += read;
+                if (length == buffer.Length)
+                    Array.Resize(ref buffer, 2 * length);
+            }
             return length > MaxBytes ? Without("larger than 1 MiB") : new Content(buffer[..length], null);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
@@ -73,6 +79,9 @@ internal sealed class FileSnapshot
             return Without("cannot be read");
         }
     }
+
+    // What has no length, or tells none, grows from a page. One byte more, so that a growing file is noticed.
+    private static int Room(FileStream file) => file.CanSeek ? (int)long.Clamp(file.Length, 4095, MaxBytes) + 1 : 4096;
 
     private static Content Without(string problem) => new([], problem);
 }

@@ -49,7 +49,9 @@ internal sealed class Substitution(FileSnapshot files, IReadOnlyDictionary<strin
     {
         value = "";
         if (reference.StartsWith("env:", StringComparison.Ordinal))
-            return environment.TryGetValue(reference[4..], out value!) ? null : $"environment variable `{Shown.Text(reference[4..])}` is not set";
+            return environment.TryGetValue(reference[4..], out value!)
+                ? null
+                : $"environment variable `{Shown.Text(reference[4..])}` is not set";
         if (!reference.StartsWith("file:", StringComparison.Ordinal))
             return "a reference is `${env:NAME}` or `${file:PATH}`; a plain `${` is written `$${`";
         return File(reference[5..], out value);

@@ -79,13 +79,28 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
     /// <exception cref="ConfigurationException">A certificate of the configuration cannot be used.</exception>
     public static SidecarHost Start(ConfigurationSource configuration, Stream standardError, TimeProvider time)
     {
+        if (Verify(configuration.Current) is { } wrong) throw new ConfigurationException(wrong);
         var host = new SidecarHost(configuration, standardError, time);
         configuration.Reloaded += host.OnReloaded;
         host._admin.Start();
         host._data.Start();
         host._isReady = true;
         host._log.Write(LogLevel.Info, "listening", ("data", host.DataEndPoint.ToString()), ("admin", host.AdminEndPoint.ToString()));
+        if (configuration.WatchFailure is { } failure) host._log.Write(LogLevel.Warning, "configuration is polled, not watched", ("reason", failure));
         return host;
+    }
+
+    /// <summary>What keeps a valid configuration from being used: a metric that does not exist, a certificate that is none. Null when nothing does.</summary>
+    public static string? Verify(SidecarOptions options)
+    {
+        foreach (var name in options.Metrics.Buckets.Keys)
+        {
+            if (!MetricBuckets.Default.ContainsKey(name)) return $"metrics.buckets: there is no histogram `{name}`";
+        }
+        using var heartbeat = new Heartbeat(TimeProvider.System);
+        var (topology, error) = new TopologyBuilder(heartbeat, TimeProvider.System).Build(options, null);
+        foreach (var pool in topology?.Upstreams.Values ?? []) pool.Dispose();
+        return error;
     }
 
     /// <summary>Leaves in good order. Returns when all streams have ended.</summary>

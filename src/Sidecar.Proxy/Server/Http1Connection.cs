@@ -92,9 +92,10 @@ public sealed class Http1Connection : IHeartbeatTarget
         _head.Reset();
         Volatile.Write(ref _headSince, 0);
         Volatile.Write(ref _waitingSince, _time.GetTimestamp());
+        // A pipelined request was seen by the watch of the exchange before it: a pipe shows examined bytes again only to a TryRead.
+        if (!_client.Input.TryRead(out var read)) read = await _client.Input.ReadAsync().ConfigureAwait(false);
         while (true)
         {
-            var read = await _client.Input.ReadAsync().ConfigureAwait(false);
             var buffer = read.Buffer;
             if (_headSince == 0 && !buffer.IsEmpty)
             {
@@ -107,8 +108,11 @@ public sealed class Http1Connection : IHeartbeatTarget
             if (status == ParseStatus.Complete) return NewExchange(headBytes!, null);
             if (status == ParseStatus.Failed) return Refuse(RefusalOf(_head.Error));
             if (read.IsCompleted || (Volatile.Read(ref _isClosing) && buffer.IsEmpty)) return null;
-            if (!Volatile.Read(ref _isExpired)) continue;
-            return buffer.IsEmpty ? null : Refuse(new Refusal(ErrorCode.ClientTimeout, "the request did not arrive in time"));
+            if (Volatile.Read(ref _isExpired))
+            {
+                return buffer.IsEmpty ? null : Refuse(new Refusal(ErrorCode.ClientTimeout, "the request did not arrive in time"));
+            }
+            read = await _client.Input.ReadAsync().ConfigureAwait(false);
         }
     }
 

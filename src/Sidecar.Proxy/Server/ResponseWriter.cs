@@ -18,7 +18,7 @@ public sealed class ResponseWriter(Connection client, RequestHead request)
     public bool KeepAlive { get; set; } = request.KeepAlive;
 
     /// <summary>Whether the client reads the end of the body from its framing, so that a cut body is seen as one.</summary>
-    public bool IsChunked => _framing == BodyFraming.Chunked;
+    public bool IsSelfDelimited => _framing is BodyFraming.Chunked or BodyFraming.Length;
 
     /// <summary>Opens the head; the caller writes the fields that describe the content and then calls <see cref="EndHead"/>.</summary>
     public HeadWriter StartHead(int status, ReadOnlySpan<byte> reason)

@@ -49,7 +49,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     };
 
     /// <summary>The ending of a response whose head came from the provider.</summary>
-    public static Ending Of(Exchange exchange, ResponseRelay relay, StreamReading? reading, bool isDialectSure, int status)
+    public static Ending Of(Exchange exchange, ResponseRelay relay, StreamReading? reading, int status)
     {
         var hasEnd = reading is { HasEnd: true };
         if (relay.IsTooLong) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "an event of the provider is longer than max_event_bytes");
@@ -57,7 +57,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         if (exchange.Interruption == Interruption.ClientLeft && hasEnd) return Completed;
         if (exchange.Interruption != Interruption.None) return Of(exchange.Interruption);
         if (relay.BodyState == BodyState.Malformed) return new(Outcome.UpstreamError, ErrorCode.UpstreamProtocolError, "the provider's response is malformed");
-        var misses = reading is not null && isDialectSure && exchange.Record.IsEventStream && !hasEnd && reading.Error is null && status < 300;
+        var misses = reading is { IsSure: true } && exchange.Record.IsEventStream && !hasEnd && reading.Error is null && status < 300;
         if (relay.BodyState == BodyState.Truncated || (misses && relay.IsUntilClose))
         {
             return new(Outcome.UpstreamTruncated, ErrorCode.UpstreamTruncated, "the provider's response was cut");
@@ -86,7 +86,11 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     }
 
     /// <summary>Writes the dialect's error event into a stream that has begun.</summary>
-    public void WriteEvent(Exchange exchange, Dialect? dialect, StreamKind kind)
+    /// <param name="exchange">The client's side.</param>
+    /// <param name="dialect">Whose shape the event has.</param>
+    /// <param name="kind">How the stream is framed.</param>
+    /// <param name="sequenceNumber">The number after that of the last event, where the dialect counts.</param>
+    public void WriteEvent(Exchange exchange, Dialect? dialect, StreamKind kind, long sequenceNumber)
     {
         var framing = kind switch
         {
@@ -95,7 +99,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
             _ => ErrorFraming.Sse,
         };
         var frame = new ArrayBufferWriter<byte>();
-        ErrorShape.WriteEvent(dialect, framing, frame, Error!.Value, Message!, exchange.Record.Chunks);
+        ErrorShape.WriteEvent(dialect, framing, frame, Error!.Value, Message!, sequenceNumber);
         exchange.Response.Write(frame.WrittenSpan);
     }
 

@@ -11,13 +11,14 @@ namespace Sidecar.Proxy.Streaming;
 /// Frames that lie whole in the input are never copied but into the client's buffer; the bytes of an incomplete one wait in the carry.
 /// </summary>
 /// <param name="scanner">Finds the frames.</param>
-/// <param name="reading">Understands them; null where no dialect is known.</param>
+/// <param name="reading">Understands them.</param>
 /// <param name="meter">Counts them.</param>
 /// <param name="exchange">Where they go.</param>
-internal sealed class FrameRelay(FrameScanner scanner, StreamReading? reading, StreamMeter meter, Exchange exchange)
+internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, StreamMeter meter, Exchange exchange)
 {
     private readonly Carry _carry = new();
     private long _now;
+    private int _contentEvents;
 
     /// <summary>Events with content that were written since this was last asked.</summary>
     public int TakeContentEvents()
@@ -26,8 +27,6 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading? reading, S
         _contentEvents = 0;
         return count;
     }
-
-    private int _contentEvents;
 
     /// <summary>Takes a range of the body. False when a frame is longer than its bound; what was complete before it is written.</summary>
     public bool Accept(ReadOnlySpan<byte> data, long now)
@@ -78,24 +77,22 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading? reading, S
             if (frame.Kind == FrameKind.Empty) meter.OnEvent(hasContent: false);
             return;
         }
-        var isMeaningful = true;
-        var hasContent = false;
-        if (reading is not null)
-        {
-            var name = frame.EventName.Of(bytes);
-            if (frame.DataLines == 1) hasContent = reading.Event(frame.Data.Of(bytes), name, out isMeaningful);
-            else
-            {
-                var joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
-                var length = SseScanner.JoinData(bytes, frame, joined);
-                hasContent = reading.Event(joined.AsSpan(0, length), name, out isMeaningful);
-                ArrayPool<byte>.Shared.Return(joined);
-            }
-        }
+        var hasContent = Read(bytes, frame, out var isMeaningful);
         meter.OnEvent(hasContent);
         if (isMeaningful) exchange.Clocks.OnMeaning(_now);
-        if (!hasContent) return;
-        _contentEvents++;
-        exchange.Clocks.StopFirstToken();
+        if (hasContent) _contentEvents++;
+        // Where the path does not tell the dialect, any event may be content.
+        if (hasContent || !reading.IsSure) exchange.Clocks.StopFirstToken();
+    }
+
+    private bool Read(ReadOnlySpan<byte> bytes, in Frame frame, out bool isMeaningful)
+    {
+        var name = frame.EventName.Of(bytes);
+        if (frame.DataLines == 1) return reading.Event(frame.Data.Of(bytes), name, out isMeaningful);
+        var joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        var length = SseScanner.JoinData(bytes, frame, joined);
+        var hasContent = reading.Event(joined.AsSpan(0, length), name, out isMeaningful);
+        ArrayPool<byte>.Shared.Return(joined);
+        return hasContent;
     }
 }

@@ -35,6 +35,10 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         {
             var request = new RelayRequest(exchange, current);
             var ending = await request.AdmitAsync(active).ConfigureAwait(false) ?? await RelayAsync(request, meter).ConfigureAwait(false);
+            if (!await FlushLastAsync(exchange).ConfigureAwait(false) && ending.Outcome == Outcome.Completed)
+            {
+                ending = Ending.Of(exchange.Interruption == Interruption.None ? Interruption.ClientLeft : exchange.Interruption);
+            }
             record.Outcome = ending.Outcome;
             record.ErrorType = ending.ErrorType;
             if (record.Status == 0 && ending.Outcome == Outcome.ClientAbort) record.Status = 499;
@@ -48,15 +52,27 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             exchange.Response.KeepAlive = false;
             if (exchange.Response.HasStarted) exchange.Client.Abort();
             else Ending.Rejected(ErrorCode.InternalError, "an internal error").WriteAnswer(exchange, null);
+            await FlushLastAsync(exchange).ConfigureAwait(false);
         }
         finally
         {
-            await exchange.Response.FlushAsync().ConfigureAwait(false);
             record.ClientBytesOut = exchange.Client.BytesWritten - writtenBefore;
             if (exchange.Interruption == Interruption.ClientLeft) exchange.Client.Abort();
             Interlocked.Decrement(ref _active);
             tracker.End(record);
         }
+    }
+
+    /// <summary>Sends the rest. An exchange that was interrupted does not wait for its client: closing the connection sends what it can.</summary>
+    private static async ValueTask<bool> FlushLastAsync(Exchange exchange)
+    {
+        var pending = exchange.Response.FlushAsync();
+        if (pending.IsCompleted) return await pending.ConfigureAwait(false);
+        exchange.Clocks.OnWrite(exchange.Time.GetTimestamp());
+        if (exchange.Interruption != Interruption.None) exchange.Client.Output.CancelPendingFlush();
+        var isSent = await pending.ConfigureAwait(false);
+        exchange.Clocks.StopWrite();
+        return isSent;
     }
 
     private async ValueTask<Ending> RelayAsync(RelayRequest request, StreamMeter meter)
@@ -65,29 +81,29 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         var record = exchange.Record;
         exchange.WatchClient();
         var upstream = new UpstreamExchange(request.Upstream!, exchange, metrics);
-        exchange.Clocks.StartFirstToken(exchange.Time.GetTimestamp(), request.Route!.FirstTokenTimeout);
         var isClean = false;
         try
         {
-            var error = await upstream.SendAsync(request.ReadsEvents).ConfigureAwait(false);
+            var error = await upstream.SendAsync(request.ReadsEvents, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
             record.RequestSentAt = upstream.SentAt;
             if (error != UpstreamError.None) return request.Refuse(error);
             exchange.Body.Release();
             if (record.Phase == Phase.Connecting) record.Phase = Phase.Waiting;
 
             var head = upstream.Head;
+            record.UpstreamBytesIn += head.ByteCount;
             var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents);
             record.IsEventStream = kind.HasFrames() && head.Framing != BodyFraming.None;
             record.IsEncoded = request.ReadsEvents && StreamKinds.IsEncoded(head, upstream.HeadBytes);
-            var reading = request.Dialect is { } dialect && kind != StreamKind.Bytes ? new StreamReading(dialect, record) : null;
+            var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record);
             ResponseForwarding.WriteHead(exchange, head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
 
             var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes);
             await relay.RunAsync().ConfigureAwait(false);
             isClean = relay.IsClean;
-            var ending = Ending.Of(exchange, relay, reading, request.IsDialectSure, head.Status);
+            var ending = Ending.Of(exchange, relay, reading, head.Status);
             relay.Release();
-            End(exchange, ending, request.Dialect, kind, relay);
+            End(exchange, ending, request.Dialect, kind, relay, reading?.NextSequenceNumber ?? 0);
             return ending;
         }
         finally
@@ -98,17 +114,17 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     }
 
     /// <summary>Ends the response so that a cut one never looks complete.</summary>
-    private static void End(Exchange exchange, in Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay)
+    private static void End(Exchange exchange, in Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, long nextSequenceNumber)
     {
         var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
         if (!isWhole) exchange.Response.KeepAlive = false;
         if (!isWhole && (ending.Error is null || !kind.HasFrames()))
         {
-            // Nothing can be said inside these bytes; the missing end of the framing says it.
-            exchange.Client.Abort();
+            // Nothing can be said inside these bytes. The missing end of the framing says it, and where there is none, a reset.
+            if (ending.Error is null || !exchange.Response.IsSelfDelimited) exchange.Client.Abort();
             return;
         }
-        if (!isWhole) ending.WriteEvent(exchange, dialect, kind);
+        if (!isWhole) ending.WriteEvent(exchange, dialect, kind, nextSequenceNumber);
         ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
     }
 }

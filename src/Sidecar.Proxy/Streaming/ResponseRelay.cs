@@ -13,13 +13,13 @@ namespace Sidecar.Proxy.Streaming;
 /// <param name="exchange">The client's side.</param>
 /// <param name="upstream">The provider's side, its head read.</param>
 /// <param name="kind">How the body is to be read.</param>
-/// <param name="reading">Understands it; null where no dialect is known.</param>
+/// <param name="reading">Understands it; null where it is only bytes.</param>
 /// <param name="meter">Measures it.</param>
 /// <param name="maxEventBytes">Longest event, and longest document that is looked into.</param>
 internal sealed class ResponseRelay(
     Exchange exchange, UpstreamExchange upstream, StreamKind kind, StreamReading? reading, StreamMeter meter, int maxEventBytes)
 {
-    private readonly FrameRelay? _frames = kind.HasFrames() ? new FrameRelay(kind.ScannerOf(maxEventBytes), reading, meter, exchange) : null;
+    private readonly FrameRelay? _frames = kind.HasFrames() ? new FrameRelay(kind.ScannerOf(maxEventBytes), reading!, meter, exchange) : null;
     private readonly Carry _document = new();
     private ResponseBody _body = new(upstream.Head);
     private bool _isTooLong;

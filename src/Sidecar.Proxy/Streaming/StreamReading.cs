@@ -7,18 +7,26 @@ namespace Sidecar.Proxy.Streaming;
 
 /// <summary>What the events of one response have said so far; keeps the record up to date. Later figures replace earlier ones.</summary>
 /// <param name="dialect">How to read them.</param>
+/// <param name="isSure">Whether the path told the dialect; else it is the provider's, and the body may be something else.</param>
 /// <param name="record">What is told of the exchange.</param>
-internal sealed class StreamReading(Dialect dialect, ExchangeRecord record)
+internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord record)
 {
     private const int MaxWordBytes = 64;
 
     private readonly EventMeaning _meaning = new();
+    private bool _hasContent;
+
+    /// <summary>Whether the path told the dialect, so that a missing end means something.</summary>
+    public bool IsSure => isSure;
 
     /// <summary>Whether the dialect's end was seen.</summary>
     public bool HasEnd { get; private set; }
 
     /// <summary>The provider's error, once it reported one.</summary>
     public string? Error { get; private set; }
+
+    /// <summary>The number that the next event would have, where the dialect counts.</summary>
+    public long NextSequenceNumber { get; private set; }
 
     /// <summary>Reads an event; whether it carries content.</summary>
     /// <param name="data">The event's data.</param>
@@ -41,6 +49,7 @@ internal sealed class StreamReading(Dialect dialect, ExchangeRecord record)
     private bool Take(ReadOnlySpan<byte> data)
     {
         TakeUsage(_meaning.Usage);
+        if (_meaning.SequenceNumber >= 0) NextSequenceNumber = _meaning.SequenceNumber + 1;
         HasEnd |= (_meaning.Traits & EventTraits.End) != 0;
         if (_meaning.FinishReason.Length > 0) record.FinishReason = Word(data, _meaning.FinishReason, record.FinishReason);
         if ((_meaning.Traits & EventTraits.Error) != 0) Error ??= _meaning.ErrorType.Length > 0 ? Word(data, _meaning.ErrorType, null) : "provider_error";
@@ -48,7 +57,10 @@ internal sealed class StreamReading(Dialect dialect, ExchangeRecord record)
         {
             if (text.Channel.Kind == ChannelKind.Reasoning) record.ReasoningStreamed = true;
         }
-        return _meaning.HasContent;
+        // A whole text is a repeat, but where nothing was streamed before it is the content itself: some servers send only that.
+        var hasContent = _meaning.HasContent || (!_hasContent && _meaning.TextCount > 0);
+        _hasContent |= hasContent;
+        return hasContent;
     }
 
     private void TakeUsage(in Usage usage)

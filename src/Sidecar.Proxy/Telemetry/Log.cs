@@ -18,7 +18,8 @@ public sealed class Log : IAsyncDisposable
 
     private static readonly TimeSpan FlushBound = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<LogLine> _queue = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(MaxQueuedLines) { SingleReader = true });
+    private readonly Channel<LogLine> _queue =
+        Channel.CreateBounded<LogLine>(new BoundedChannelOptions(MaxQueuedLines) { SingleReader = true });
     private readonly Pool<LogLine> _lines = new(64, static () => new LogLine());
     private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stream _output;

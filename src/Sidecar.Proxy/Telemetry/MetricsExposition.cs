@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Sidecar.Proxy.Telemetry;
 
-/// <summary>The representations of <c>/metrics</c>: the Prometheus text format 0.0.4 and OpenMetrics 1.0, negotiated by <c>Accept</c>.</summary>
+/// <summary>The formats of <c>/metrics</c>: Prometheus text 0.0.4 and OpenMetrics 1.0, negotiated by <c>Accept</c>.</summary>
 public static class MetricsExposition
 {
     /// <summary>Chooses a format by RFC 9110 §12.5.1: OpenMetrics where it is asked for by name and liked no less than text.</summary>

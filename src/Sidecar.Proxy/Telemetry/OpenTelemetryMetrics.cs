@@ -51,8 +51,8 @@ internal sealed class OpenTelemetryMetrics
     // gen_ai.operation.name
     private static string? Operation(ReadOnlySpan<char> path)
     {
-        if (path.EndsWith("/chat/completions") || path.EndsWith("/v1/messages") || path.EndsWith("/responses") || path.EndsWith("/api/chat"))
-            return "chat";
+        if (path.EndsWith("/chat/completions") || path.EndsWith("/v1/messages")) return "chat";
+        if (path.EndsWith("/responses") || path.EndsWith("/api/chat")) return "chat";
         if (path.EndsWith("/completions") || path.EndsWith("/api/generate")) return "text_completion";
         if (path.EndsWith(":generateContent") || path.EndsWith(":streamGenerateContent")) return "generate_content";
         if (path.EndsWith("/embeddings") || path.EndsWith("/api/embed") || path.EndsWith(":embedContent")) return "embeddings";

@@ -50,9 +50,12 @@ internal sealed class RouteModelMetrics
         Streams = families.SparseCounter("llm_sidecar_streams_total",
             "Exchanges on the data port with a parsed request head, refused and non-streaming ones too, each once at its end.",
             [.. Labels, "outcome", "error_type"]);
-        Tokens = families.SparseCounter("llm_sidecar_tokens_total", "Tokens, by the provider's figures.", [.. Labels, "token_type", "source"]);
-        CachedTokens = families.SparseCounter("llm_sidecar_cached_input_tokens_total", "The part of input tokens read from a cache.", Labels);
-        ReasoningTokens = families.SparseCounter("llm_sidecar_reasoning_output_tokens_total", "The part of output tokens spent on reasoning.", Labels);
+        Tokens = families.SparseCounter("llm_sidecar_tokens_total",
+            "Tokens, by the provider's figures.", [.. Labels, "token_type", "source"]);
+        CachedTokens = families.SparseCounter("llm_sidecar_cached_input_tokens_total",
+            "The part of input tokens read from a cache.", Labels);
+        ReasoningTokens = families.SparseCounter("llm_sidecar_reasoning_output_tokens_total",
+            "The part of output tokens spent on reasoning.", Labels);
         InterTokenBounds = Bounds("llm_sidecar_inter_token_latency_seconds");
         ChunkBounds = Bounds("llm_sidecar_time_between_chunks_seconds");
         OpenTelemetry = options.OtelNames ? new OpenTelemetryMetrics(families, time) : null;

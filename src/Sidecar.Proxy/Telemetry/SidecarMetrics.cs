@@ -45,7 +45,7 @@ public sealed class SidecarMetrics
 
         const string overhead = "llm_sidecar_overhead_seconds";
         var overheads = families.Histogram(overhead,
-            "Time spent inside, from the read that completed a request (connecting included) or an event to the write that took it.", "part");
+            "From the read that completed a request (connecting included) or an event to the write that took it.", "part");
         _requestOverhead = overheads.WithLabels("request");
         EventOverhead = overheads.WithLabels("event");
         OverheadBounds = new BinBounds(families.Bounds(overhead), time.TimestampFrequency);

@@ -15,7 +15,8 @@ namespace Sidecar.Proxy.Telemetry;
 /// <item><see cref="OnPaused"/> and <see cref="OnResumed"/> around a time in which a full buffer keeps the upstream from being read.</item>
 /// </list>
 /// From these it fills in the record's FirstChunkAt, LastChunkAt, FirstContentReadAt, FirstContentAt, LastContentAt, UpstreamBytesIn,
-/// Chunks, ContentEvents, MaxGap and, at the first content, Phase. Heads and the client's bytes are counted by those who read and write them.
+/// Chunks, ContentEvents, MaxGap and, at the first content, Phase. Heads and the client's bytes are counted by those who read and
+/// write them.
 /// </para>
 /// <para>
 /// Gaps go into bins of the stream's own, which move to the shared histograms every <see cref="PublishInterval"/> and at the end. Only

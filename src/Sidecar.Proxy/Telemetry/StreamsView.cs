@@ -12,7 +12,8 @@ public static class StreamsView
     private const int MaxText = 128;
 
     /// <summary>
-    /// Writes <c>{"total":N,"streams":[{"id","age_ms","phase","route","model","tokens","last_chunk_age_ms","buffered_bytes","held_bytes"}]}</c>;
+    /// Writes <c>{"total":N,"streams":[…]}</c>, each stream an object of
+    /// <c>id, age_ms, phase, route, model, tokens, last_chunk_age_ms, buffered_bytes, held_bytes</c>;
     /// <c>total</c> counts the ones past <see cref="MaxStreams"/> too. Unknown figures are null; tokens are the provider's figure or the
     /// content events so far.
     /// </summary>

@@ -40,14 +40,16 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
     /// Connects, sends the request and reads the response's head. A pooled connection that its peer closed before it answered anything is
     /// replaced by a new one, once (RFC 9112 §9.3.1).
     /// </summary>
-    public async ValueTask<UpstreamError> SendAsync(bool readsEvents)
+    /// <param name="readsEvents">Whether the response must come unencoded.</param>
+    /// <param name="firstTokenTimeout">Longest wait for the first content, from the sending on.</param>
+    public async ValueTask<UpstreamError> SendAsync(bool readsEvents, TimeSpan firstTokenTimeout)
     {
-        var error = await SendOnceAsync(readsEvents, fresh: false).ConfigureAwait(false);
+        var error = await SendOnceAsync(readsEvents, firstTokenTimeout, fresh: false).ConfigureAwait(false);
         if (error == UpstreamError.NoResponse && _connection!.IsReused)
         {
             metrics.UpstreamAttempt(pool.Options.Name, AttemptResult.Stale);
             Release(isClean: false);
-            error = await SendOnceAsync(readsEvents, fresh: true).ConfigureAwait(false);
+            error = await SendOnceAsync(readsEvents, firstTokenTimeout, fresh: true).ConfigureAwait(false);
         }
         metrics.UpstreamAttempt(pool.Options.Name, error.Result());
         return error;
@@ -64,7 +66,7 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
         else pool.Discard(connection);
     }
 
-    private async ValueTask<UpstreamError> SendOnceAsync(bool readsEvents, bool fresh)
+    private async ValueTask<UpstreamError> SendOnceAsync(bool readsEvents, TimeSpan firstTokenTimeout, bool fresh)
     {
         var cancel = exchange.StartConnecting(pool.Options.ConnectTimeout);
         (_connection, var error) = await pool.AcquireAsync(fresh, cancel).ConfigureAwait(false);
@@ -72,6 +74,7 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
         if (exchange.Interruption != Interruption.None) return UpstreamError.Interrupted;
         if (_connection is null) return error;
         _sentBefore = Connection.BytesWritten;
+        exchange.Clocks.StartFirstToken(exchange.Time.GetTimestamp(), firstTokenTimeout);
         // A provider may answer and close before it read everything: the answer is still worth reading.
         await WriteRequestAsync(readsEvents).ConfigureAwait(false);
         SentAt = exchange.Time.GetTimestamp();

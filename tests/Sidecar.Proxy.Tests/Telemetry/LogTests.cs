@@ -55,7 +55,7 @@ public sealed class LogTests
     [Fact]
     public async Task A_blocked_standard_error_costs_lines_and_never_time()
     {
-        using var output = new BlockedStream();
+        var output = new BlockedStream(); // never disposed: the writer may still be in it
         var time = new ManualTime();
         var metrics = new SidecarMetrics(new MetricsOptions(), time);
         var log = new Log(output, new LoggingOptions(), time, metrics.LogLinesDropped);
@@ -75,7 +75,7 @@ public sealed class LogTests
     [Fact]
     public async Task Shutting_down_waits_no_longer_than_its_bound()
     {
-        using var output = new BlockedStream();
+        var output = new BlockedStream(); // never disposed: the writer may still be in it
         var time = new ShortTime();
         var log = new Log(output, new LoggingOptions(), time, new SidecarMetrics(new MetricsOptions(), time).LogLinesDropped);
         log.Write(LogLevel.Info, "stuck");

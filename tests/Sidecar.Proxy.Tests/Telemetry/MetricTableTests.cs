@@ -112,6 +112,14 @@ public sealed class MetricTableTests
         }
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData(1.0, 1.0)]
+    [InlineData(2.0, 1.0)]
+    public void Buckets_that_do_not_rise_are_refused(params double[] bounds) => Assert.ThrowsAny<ArgumentException>(() =>
+        new SidecarMetrics(
+            new MetricsOptions { Buckets = new Dictionary<string, double[]> { ["llm_sidecar_overhead_seconds"] = bounds } }, TimeProvider.System));
+
     [Fact]
     public async Task The_OpenTelemetry_names_can_be_turned_off()
     {

@@ -73,7 +73,10 @@ internal sealed class ListKind<V>(Kind<V> item, int least = 0, int built = int.M
         if (items.Length < least)
             reading.Fail(path, node.Place, $"needs at least {least}");
         else if (items.Length > built)
-            reading.Fail(path, nodes[built].Place, $"more than {built}: not built yet in this version");
+        {
+            var entries = built == 1 ? "entry" : "entries";
+            reading.Fail(path, nodes[built].Place, $"more than {built} {entries}: not built yet in this version");
+        }
         return items;
     }
 

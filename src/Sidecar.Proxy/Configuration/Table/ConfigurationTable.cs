@@ -60,8 +60,8 @@ internal static class ConfigurationTable
             "Replaces the client's credential; without it the client's own is passed on.")
         .Key("max_connections", Whole(1, 100_000), o => o.MaxConnections, (o, v) => o with { MaxConnections = v },
             "Most connections open to it at once.")
-        .Key("connect_timeout", Duration(Millisecond, TimeSpan.FromMinutes(5)), o => o.ConnectTimeout, (o, v) => o with { ConnectTimeout = v },
-            "Bound on resolve, connect and TLS handshake together.")
+        .Key("connect_timeout", Duration(Millisecond, TimeSpan.FromMinutes(5)), o => o.ConnectTimeout,
+            (o, v) => o with { ConnectTimeout = v }, "Bound on resolve, connect and TLS handshake together.")
         .Key("tls", Tls, o => o.Tls, (o, v) => o with { Tls = v }, "TLS settings, for https only.");
 
     private static readonly ObjectKind<RouteOptions> Match = new ObjectKind<RouteOptions>(NewRoute())

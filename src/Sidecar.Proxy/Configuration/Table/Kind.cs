@@ -9,7 +9,9 @@ internal abstract class Kind
     /// <summary>Whether a default is worth showing in the schema: not for what has keys or members of its own.</summary>
     public virtual bool ShowsDefault => true;
 
-    /// <summary>The kind and real name of the member that a part of an environment variable's name means; null when there is none.</summary>
+    /// <summary>
+    /// The kind and real name of the member that a part of an environment variable's name means; null when there is none.
+    /// </summary>
     public virtual Kind? Member(string part, Node? here, out string key)
     {
         key = part.ToLowerInvariant();

@@ -23,7 +23,8 @@ internal sealed class ObjectKind<T>(T seed) : Kind<T>
     }
 
     /// <summary>Adds a key that groups others of the same options.</summary>
-    public ObjectKind<T> Section(string name, ObjectKind<T> kind, string doc) => Key(name, kind, options => options, (_, section) => section, doc);
+    public ObjectKind<T> Section(string name, ObjectKind<T> kind, string doc) =>
+        Key(name, kind, options => options, (_, section) => section, doc);
 
     /// <summary>Adds a key whose part of the product is not there yet; <paramref name="held"/> is all that it may hold till then.</summary>
     public ObjectKind<T> NotBuilt(string name, string doc, params string[] held) =>

@@ -63,7 +63,9 @@ internal sealed class FileKind : Kind<string?>
 }
 
 /// <summary>A key whose part of the product is not there yet: only what holds anyway may be given.</summary>
-/// <param name="held">What may be given, as text; <c>null</c>, <c>[]</c> and <c>{}</c> mean what they mean in YAML. The first is shown.</param>
+/// <param name="held">
+/// What may be given, as text; <c>null</c>, <c>[]</c> and <c>{}</c> mean what they mean in YAML. The first is shown.
+/// </param>
 internal sealed class NotBuiltKind(string[] held) : Kind<string>
 {
     public override string Seed => held[0];

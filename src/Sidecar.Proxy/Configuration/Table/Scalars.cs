@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Sidecar.Proxy.Configuration.Table;
@@ -100,7 +101,9 @@ internal static class Scalars
             $$"""{"enum":[{{string.Join(',', words.Select(word => $"\"{word}\""))}}]}""");
     }
 
-    /// <summary><c>HOST:PORT</c> of this machine: an address, <c>localhost</c>, or nothing for every address. Port 0: any free one.</summary>
+    /// <summary>
+    /// <c>HOST:PORT</c> of this machine: an address, <c>localhost</c>, or nothing for every address. Port 0: any free one.
+    /// </summary>
     public static readonly Kind<IPEndPoint> Endpoint = new ScalarKind<IPEndPoint>(
         ParseEndpoint,
         (writer, value) => writer.WriteStringValue(value.ToString()),
@@ -111,7 +114,7 @@ internal static class Scalars
         ParseUrl,
         (writer, value) => writer.WriteStringValue(value.UserInfo.Length == 0
             ? value.AbsoluteUri
-            : new UriBuilder(value) { UserName = "", Password = "" }.Uri.AbsoluteUri.Replace("://", $"://{Shown.Redacted}@", StringComparison.Ordinal)),
+            : $"{value.Scheme}://{Shown.Redacted}@{value.Authority}{value.AbsolutePath}"),
         """{"type":"string","pattern":"^[Hh][Tt][Tt][Pp][Ss]?://[^?#@\\s]+$"}""");
 
     private static string? ParseUrl(string text, out Uri value)
@@ -144,7 +147,8 @@ internal static class Scalars
         if (address is null)
             return host.Contains(':', StringComparison.Ordinal) || bracketed ? Expected : $"{Expected}; of names only `localhost` is known";
         // The platform reads `1` and `0x7f.1` as addresses too.
-        if (host.Length > 0 && host != "localhost" && (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? !bracketed : address.ToString() != host))
+        var exact = address.AddressFamily == AddressFamily.InterNetworkV6 ? bracketed : address.ToString() == host;
+        if (host is not ("" or "localhost") && !exact)
             return Expected;
         value = new IPEndPoint(address, port);
         return null;
@@ -163,7 +167,9 @@ internal static class Scalars
         var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         var length = digits < 0 ? text.Length : digits;
         var (unit, factor) = Array.Find(units, known => text.AsSpan(length).SequenceEqual(known.Unit));
-        if (unit is null || !long.TryParse(text.AsSpan(0, length), NumberStyles.None, CultureInfo.InvariantCulture, out value) || value > long.MaxValue / factor)
+        if (unit is null || !long.TryParse(text.AsSpan(0, length), NumberStyles.None, CultureInfo.InvariantCulture, out value))
+            return false;
+        if (value > long.MaxValue / factor)
             return false;
         value *= factor;
         return true;
@@ -174,8 +180,9 @@ internal static class Scalars
 
     private static string SizeText(long size)
     {
-        var (unit, factor) = Array.Find(SizeUnits, known => !known.Unit.Contains('i', StringComparison.Ordinal) && size % known.Factor == 0 && size >= known.Factor);
-        return unit is null or "" ? $"{size}B" : $"{size / factor}{unit}";
+        var (unit, factor) = Array.Find(
+            SizeUnits, known => known.Unit is "GB" or "MB" or "KB" && size >= known.Factor && size % known.Factor == 0);
+        return unit is null ? $"{size}B" : $"{size / factor}{unit}";
     }
 
     private static string DurationText(TimeSpan duration)

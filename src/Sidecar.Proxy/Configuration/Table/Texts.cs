@@ -25,7 +25,9 @@ internal static class Texts
 
     // They frame the message or belong to one connection: RFC 9110 §7.6.1, RFC 9112 §6.
     private static readonly string[] FramingHeaders =
-        ["connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+    [
+        "connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+    ];
 
     /// <summary>A name that appears in labels, logs and other keys.</summary>
     public static readonly Kind<string> Name = Text(ParseName, NamePattern);
@@ -61,9 +63,10 @@ internal static class Texts
         (string text, out string value) =>
         {
             value = text;
-            return text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text[0] != ' ' && text[^1] != ' '
-                ? null
-                : "must be a header's value: visible ASCII, no line break, no space at its ends";
+            return text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+                && text[0] != ' ' && text[^1] != ' '
+                    ? null
+                    : "must be a header's value: visible ASCII, no line break, no space at its ends";
         },
         "^[!-~]([ -~]*[!-~])?$");
 
@@ -78,7 +81,7 @@ internal static class Texts
                     ? null
                     : "must be a path such as `/v1/models`, or the beginning of one with a final `*`";
         },
-        "^/[^*?#\\\\s]*\\\\*?$");
+        @"^/[^*?#\s]*\*?$");
 
     /// <summary>A model's name; <c>*</c> matches any run of characters where patterns are meant.</summary>
     public static readonly Kind<string> Model = Text(
@@ -98,10 +101,11 @@ internal static class Texts
                 ? null
                 : "must be a host name or an address";
         },
-        "^[^\\\\s/]+$");
+        @"^[^\s/]+$");
 
     private static Kind<string> Text(Parse<string> parse, string pattern) =>
-        new ScalarKind<string>(parse, (writer, value) => writer.WriteStringValue(value), $$"""{"type":"string","pattern":"{{pattern}}"}""");
+        new ScalarKind<string>(parse, (writer, value) => writer.WriteStringValue(value),
+            $$"""{"type":"string","pattern":"{{JsonEncodedText.Encode(pattern)}}"}""");
 
     private static string? ParseName(string text, out string value)
     {

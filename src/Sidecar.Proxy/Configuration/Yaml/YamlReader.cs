@@ -82,7 +82,9 @@ internal sealed class YamlReader
             return Fail(_parser.Current!.Start, $"more than {MaxNodes} values");
         if (_parser.Current is AnchorAlias alias)
             return Aliased(alias, depth);
-        var start = (NodeEvent)_parser.Current!;
+        // Of `? :` the parser makes an end where a value should be.
+        if (_parser.Current is not NodeEvent start)
+            return Fail(_parser.Current!.Start, "a value is missing");
         if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
             Report(At(start.Start), "tags are not supported");
         Node? node = start switch
@@ -154,7 +156,9 @@ internal sealed class YamlReader
         }
         catch (YamlException error)
         {
-            Report(At(error.Start), Shown.Text(error.Message));
+            // A tab in the indentation is marked at what stands before it.
+            var mark = error.Message.Contains(" tab ", StringComparison.Ordinal) ? _scanner.CurrentPosition : error.Start;
+            Report(At(mark), Shown.Text(error.Message));
         }
         // The scanner throws these too when the text is wrong, such as for `!<>` or a document after `...`.
         catch (Exception error) when (error is InvalidOperationException or ArgumentException)
