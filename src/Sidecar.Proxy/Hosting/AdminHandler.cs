@@ -44,7 +44,6 @@ public sealed class AdminHandler(IAdminActions actions, SidecarMetrics metrics, 
     /// <inheritdoc/>
     public async Task HandleAsync(Exchange exchange)
     {
-        var body = new ArrayBufferWriter<byte>();
         if (exchange.Refusal is { } refusal)
         {
             exchange.Clocks.StopRequest();

@@ -12,7 +12,7 @@ namespace Sidecar.Proxy.Hosting;
 /// <param name="time">The clock.</param>
 internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
 {
-    /// <summary>The new topology, or why there is none (a certificate that cannot be read).</summary>
+    /// <summary>The new topology, or why there is none (a certificate that cannot be read, a key that is not its own).</summary>
     public (Topology? Topology, string? Error) Build(SidecarOptions options, Topology? running)
     {
         var upstreams = new Dictionary<string, UpstreamPool>();
@@ -25,7 +25,7 @@ internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
             }
             return (new Topology(options, new RouteTable(options.Routes), upstreams), null);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             DisposeUnshared(upstreams, running);
             return (null, $"tls: {e.Message}");

@@ -25,6 +25,7 @@ public sealed class Exchange
     private Connection? _upstream;
     private CancellationTokenSource? _connecting;
     private Task? _watch;
+    private volatile bool _isWatchOver;
     private long _sentAtLastBeat;
 
     internal Exchange(Connection client, RequestHead head, byte[] headBytes, StreamingOptions options, TimeProvider time, ExchangeRecord record)
@@ -74,16 +75,21 @@ public sealed class Exchange
 
     private bool IsHalfCloseAllowed { get; }
 
+    private bool HasLeft => Client.End switch
+    {
+        ConnectionEnd.Closed => !IsHalfCloseAllowed,
+        ConnectionEnd.Reset => true,
+        _ => false,
+    };
+
     /// <summary>Reads the body; sends 100 (Continue) first where the client waits for it.</summary>
     public async ValueTask<BodyResult> ReadBodyAsync(long maxBytes)
     {
         Clocks.OnBody(Time.GetTimestamp());
-        if (Head.ExpectsContinue && Head.Framing != BodyFraming.None && !(Head.Framing == BodyFraming.Length && Head.ContentLength > maxBytes))
-        {
-            WriteContinue();
-            if (!await Response.FlushAsync().ConfigureAwait(false)) return BodyResult.Interrupted;
-        }
-        var result = await Body.ReadAsync(Client.Input, Head, maxBytes, OnBody, () => Interruption != Interruption.None).ConfigureAwait(false);
+        var isAwaited = Head.ExpectsContinue && Head.Framing != BodyFraming.None && !(Head.Framing == BodyFraming.Length && Head.ContentLength > maxBytes);
+        var result = isAwaited && !await ContinueAsync().ConfigureAwait(false)
+            ? BodyResult.Interrupted
+            : await Body.ReadAsync(Client.Input, Head, maxBytes, OnBody, () => Interruption != Interruption.None).ConfigureAwait(false);
         Clocks.StopRequest();
         if (result == BodyResult.Interrupted) Interrupt(Interruption.ClientLeft);
         IsBodyRead = result == BodyResult.Complete;
@@ -97,6 +103,7 @@ public sealed class Exchange
     public async ValueTask StopWatchingAsync()
     {
         if (_watch is null) return;
+        _isWatchOver = true;
         if (!_watch.IsCompleted) Client.Input.CancelPendingRead();
         await _watch.ConfigureAwait(false);
     }
@@ -134,7 +141,7 @@ public sealed class Exchange
         }
         if (Volatile.Read(ref _upstream) is { } upstream) Wake(upstream);
         Client.Output.CancelPendingFlush();
-        if (reason == Interruption.RequestTimeout) Client.Input.CancelPendingRead();
+        Client.Input.CancelPendingRead();
     }
 
     internal void OnHeartbeat(long now)
@@ -142,7 +149,7 @@ public sealed class Exchange
         if (Clocks.IsWriting && Client.BytesSent is var sent && sent != _sentAtLastBeat)
         {
             _sentAtLastBeat = sent;
-            Clocks.OnWrite(now);
+            Clocks.OnWriteProgress(now);
         }
         var expired = Clocks.Check(now);
         if (expired != Interruption.None) Interrupt(expired);
@@ -160,11 +167,12 @@ public sealed class Exchange
         Clocks.OnBody(Time.GetTimestamp());
     }
 
-    private void WriteContinue()
+    private ValueTask<bool> ContinueAsync()
     {
         var head = new HeadWriter(Client.Output);
         head.StatusLine(100, "Continue"u8);
         head.End();
+        return Response.FlushAsync();
     }
 
     private async Task WatchAsync()
@@ -173,8 +181,9 @@ public sealed class Exchange
         {
             var read = await Client.Input.ReadAsync().ConfigureAwait(false);
             var buffer = read.Buffer;
-            if (read.IsCompleted && !(IsHalfCloseAllowed && Client.End == ConnectionEnd.Closed)) Interrupt(Interruption.ClientLeft);
-            if (read.IsCompleted || read.IsCanceled || buffer.Length > MaxPipelinedBytes)
+            if (read.IsCompleted && HasLeft) Interrupt(Interruption.ClientLeft);
+            // A cancelled read alone says nothing: the connection cancels reads for reasons of its own.
+            if (read.IsCompleted || _isWatchOver || Interruption != Interruption.None || buffer.Length > MaxPipelinedBytes)
             {
                 Client.Input.AdvanceTo(buffer.Start);
                 return;

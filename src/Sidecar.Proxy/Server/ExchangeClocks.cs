@@ -3,7 +3,7 @@ using Sidecar.Proxy.Configuration;
 namespace Sidecar.Proxy.Server;
 
 /// <summary>
-/// The clocks of one exchange. Its loop starts, restarts and stops them by writing a timestamp; the heartbeat reads them.
+/// The clocks of one exchange. Its loop starts, restarts and stops them by writing a timestamp; the heartbeat reads them and renews one.
 /// A timestamp of 0 means "not running".
 /// </summary>
 /// <param name="options">The limits.</param>
@@ -52,8 +52,15 @@ public sealed class ExchangeClocks(StreamingOptions options, TimeProvider time)
         Volatile.Write(ref _stall, 0);
     }
 
-    /// <summary>A write to the client waits, or made progress.</summary>
-    public void OnWrite(long now) => Volatile.Write(ref _write, now);
+    /// <summary>A write to the client waits.</summary>
+    public void StartWrite(long now) => Volatile.Write(ref _write, now);
+
+    /// <summary>The write that waits made progress; does nothing when it ended meanwhile. For the heartbeat.</summary>
+    public void OnWriteProgress(long now)
+    {
+        var since = Volatile.Read(ref _write);
+        if (since != 0) Interlocked.CompareExchange(ref _write, now, since);
+    }
 
     /// <summary>No write waits.</summary>
     public void StopWrite() => Volatile.Write(ref _write, 0);

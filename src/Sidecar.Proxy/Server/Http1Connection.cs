@@ -31,7 +31,6 @@ public sealed class Http1Connection : IHeartbeatTarget
     private Exchange? _exchange;
     private long _waitingSince;
     private long _headSince;
-    private bool _isExpired;
     private bool _isClosing;
     private bool _lingers;
 
@@ -54,9 +53,11 @@ public sealed class Http1Connection : IHeartbeatTarget
     /// <summary>Runs until the connection is gone.</summary>
     public async Task RunAsync()
     {
-        while (!_isClosing && await ReadHeadAsync().ConfigureAwait(false) is { } exchange)
+        while (!Volatile.Read(ref _isClosing) && await ReadHeadAsync().ConfigureAwait(false) is { } exchange)
         {
-            Volatile.Write(ref _exchange, exchange);
+            Interlocked.Exchange(ref _exchange, exchange);
+            // Looked at after the exchange can be seen: whoever closes the connection either sees it or is seen.
+            if (Volatile.Read(ref _isClosing)) exchange.Response.KeepAlive = false;
             await _handler.HandleAsync(exchange).ConfigureAwait(false);
             await exchange.StopWatchingAsync().ConfigureAwait(false);
             exchange.Body.Release();
@@ -71,6 +72,7 @@ public sealed class Http1Connection : IHeartbeatTarget
     public void CloseWhenIdle()
     {
         Volatile.Write(ref _isClosing, true);
+        Interlocked.MemoryBarrier();
         if (Current is { } exchange) exchange.Response.KeepAlive = false;
         else _client.Input.CancelPendingRead();
     }
@@ -79,11 +81,7 @@ public sealed class Http1Connection : IHeartbeatTarget
     public void OnHeartbeat(long now)
     {
         if (Current is { } exchange) exchange.OnHeartbeat(now);
-        else if (IsOver(ref _waitingSince, IdleTimeout, now) || IsOver(ref _headSince, _options.Streaming.ClientInitialTimeout, now))
-        {
-            Volatile.Write(ref _isExpired, true);
-            _client.Input.CancelPendingRead();
-        }
+        else if (IsExpired(now)) _client.Input.CancelPendingRead();
     }
 
     /// <summary>The next exchange, or null when the connection is to be closed.</summary>
@@ -108,7 +106,7 @@ public sealed class Http1Connection : IHeartbeatTarget
             if (status == ParseStatus.Complete) return NewExchange(headBytes!, null);
             if (status == ParseStatus.Failed) return Refuse(RefusalOf(_head.Error));
             if (read.IsCompleted || (Volatile.Read(ref _isClosing) && buffer.IsEmpty)) return null;
-            if (Volatile.Read(ref _isExpired))
+            if (IsExpired(_time.GetTimestamp()))
             {
                 return buffer.IsEmpty ? null : Refuse(new Refusal(ErrorCode.ClientTimeout, "the request did not arrive in time"));
             }
@@ -151,7 +149,6 @@ public sealed class Http1Connection : IHeartbeatTarget
         var exchange = new Exchange(_client, _head, headBytes, _options.Streaming, _time, record) { Refusal = refusal };
         exchange.Clocks.StartTotal(_headSince);
         exchange.Clocks.StartRequest(_headSince);
-        if (_isClosing) exchange.Response.KeepAlive = false;
         return exchange;
     }
 
@@ -160,6 +157,9 @@ public sealed class Http1Connection : IHeartbeatTarget
         var status = HttpErrorStatus.ForRequest(error);
         return new Refusal(status == 431 ? ErrorCode.HeaderTooLarge : ErrorCode.BadRequest with { Status = status }, $"malformed request: {error}");
     }
+
+    private bool IsExpired(long now) =>
+        IsOver(ref _waitingSince, IdleTimeout, now) || IsOver(ref _headSince, _options.Streaming.ClientInitialTimeout, now);
 
     private bool IsOver(ref long since, TimeSpan limit, long now)
     {

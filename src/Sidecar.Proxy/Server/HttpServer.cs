@@ -19,6 +19,7 @@ public sealed class HttpServer : IDisposable
     private readonly IGauge? _gauge;
     private readonly Log _log;
     private readonly TimeProvider _time;
+    private volatile bool _isStopping;
 
     /// <summary>Binds the port; <see cref="Start"/> begins to accept.</summary>
     /// <param name="endPoint">Where it listens.</param>
@@ -52,6 +53,7 @@ public sealed class HttpServer : IDisposable
     /// <summary>Accepts no more; connections without an exchange are closed, the others when theirs ends.</summary>
     public void StopAccepting()
     {
+        _isStopping = true;
         _listener.Dispose();
         foreach (var (connection, _) in _connections) connection.CloseWhenIdle();
     }
@@ -100,6 +102,7 @@ public sealed class HttpServer : IDisposable
         _connections.TryAdd(connection, 0);
         _heartbeat.Add(connection);
         _gauge?.Inc();
+        if (_isStopping) connection.CloseWhenIdle();
         // Each connection begins on a thread of the pool, so that a slow start never holds up the next accept.
         _ = Task.Run(() => RunAsync(connection, client));
     }

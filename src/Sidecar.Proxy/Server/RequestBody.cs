@@ -48,7 +48,8 @@ public sealed class RequestBody
         var decoder = new ChunkedDecoder(MaxChunkLineBytes, MaxTrailerBytes);
         while (!IsWhole(head, decoder))
         {
-            var read = await input.ReadAsync().ConfigureAwait(false);
+            // A pipelined body was seen by the watch of the exchange before: a pipe shows examined bytes again only to a TryRead.
+            if (!input.TryRead(out var read)) read = await input.ReadAsync().ConfigureAwait(false);
             if (read.IsCanceled && isInterrupted())
             {
                 input.AdvanceTo(read.Buffer.Start);

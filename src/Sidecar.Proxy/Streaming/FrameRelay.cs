@@ -44,12 +44,17 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         return isFine;
     }
 
-    /// <summary>The body is over: passes on what has no end of its own.</summary>
+    /// <summary>The body is over: understands what has no end of its own. Whether it is passed on is decided when its meaning is known.</summary>
     public void Finish()
     {
         if (_carry.Length == 0) return;
         var frame = scanner.Finish(_carry.Bytes);
         Understand(_carry.Bytes, frame);
+    }
+
+    /// <summary>Passes on what has no end of its own.</summary>
+    public void WriteRest()
+    {
         exchange.Response.Write(_carry.Bytes);
         Drop();
     }

@@ -35,7 +35,9 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         {
             var request = new RelayRequest(exchange, current);
             var ending = await request.AdmitAsync(active).ConfigureAwait(false) ?? await RelayAsync(request, meter).ConfigureAwait(false);
-            if (!await FlushLastAsync(exchange).ConfigureAwait(false) && ending.Outcome == Outcome.Completed)
+            // An exchange that was interrupted and is completed all the same lost a client that had everything.
+            var isOver = ending.Outcome != Outcome.Completed || exchange.Interruption != Interruption.None;
+            if (!await FlushLastAsync(exchange).ConfigureAwait(false) && !isOver)
             {
                 ending = Ending.Of(exchange.Interruption == Interruption.None ? Interruption.ClientLeft : exchange.Interruption);
             }
@@ -68,7 +70,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     {
         var pending = exchange.Response.FlushAsync();
         if (pending.IsCompleted) return await pending.ConfigureAwait(false);
-        exchange.Clocks.OnWrite(exchange.Time.GetTimestamp());
+        exchange.Clocks.StartWrite(exchange.Time.GetTimestamp());
         if (exchange.Interruption != Interruption.None) exchange.Client.Output.CancelPendingFlush();
         var isSent = await pending.ConfigureAwait(false);
         exchange.Clocks.StopWrite();
@@ -102,8 +104,8 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             await relay.RunAsync().ConfigureAwait(false);
             isClean = relay.IsClean;
             var ending = Ending.Of(exchange, relay, reading, head.Status);
-            relay.Release();
             End(exchange, ending, request.Dialect, kind, relay, reading?.NextSequenceNumber ?? 0);
+            relay.Release();
             return ending;
         }
         finally
@@ -124,7 +126,9 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             if (ending.Error is null || !exchange.Response.IsSelfDelimited) exchange.Client.Abort();
             return;
         }
-        if (!isWhole) ending.WriteEvent(exchange, dialect, kind, nextSequenceNumber);
-        ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
+        if (isWhole) relay.WriteRest();
+        else ending.WriteEvent(exchange, dialect, kind, nextSequenceNumber);
+        // Some SDKs pass over an error event: the missing last chunk tells them. A client that asked for trailers is told there.
+        if (isWhole || exchange.Head.AcceptsTrailers) ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
     }
 }

@@ -63,6 +63,9 @@ internal sealed class ResponseRelay(
         if (_body.State == BodyState.Ended && !_isTooLong) Finish();
     }
 
+    /// <summary>Passes on the bytes after the last whole frame: the body ended with them.</summary>
+    public void WriteRest() => _frames?.WriteRest();
+
     /// <summary>Gives back what the relay holds.</summary>
     public void Release()
     {
@@ -98,21 +101,30 @@ internal sealed class ResponseRelay(
     {
         var contentEvents = _frames?.TakeContentEvents() ?? 0;
         var pending = exchange.Response.FlushAsync();
-        if (!pending.IsCompleted)
-        {
-            var paused = exchange.Time.GetTimestamp();
-            exchange.Clocks.OnWrite(paused);
-            meter.OnPaused(paused);
-            exchange.Record.BufferedBytes = exchange.Client.BytesWritten - exchange.Client.BytesSent;
-            await pending.ConfigureAwait(false);
-            var resumed = exchange.Time.GetTimestamp();
-            meter.OnResumed(resumed);
-            // The provider was not read meanwhile: its silence was ours.
-            exchange.Clocks.OnRead(resumed);
-            if (_frames is not null) exchange.Clocks.OnMeaning(resumed);
-            exchange.Clocks.StopWrite();
-        }
+        var isPaused = !pending.IsCompleted;
+        if (isPaused) Pause();
+        // Where the client is not watched, a flush is the only sign that it left.
+        if (!await pending.ConfigureAwait(false)) exchange.Interrupt(Interruption.ClientLeft);
+        if (isPaused) Resume();
         exchange.Record.BufferedBytes = exchange.Client.BytesWritten - exchange.Client.BytesSent;
         meter.OnFlushed(exchange.Time.GetTimestamp(), contentEvents);
+    }
+
+    private void Pause()
+    {
+        var now = exchange.Time.GetTimestamp();
+        exchange.Clocks.StartWrite(now);
+        meter.OnPaused(now);
+        exchange.Record.BufferedBytes = exchange.Client.BytesWritten - exchange.Client.BytesSent;
+    }
+
+    private void Resume()
+    {
+        var now = exchange.Time.GetTimestamp();
+        meter.OnResumed(now);
+        // The provider was not read meanwhile: its silence was ours.
+        exchange.Clocks.OnRead(now);
+        if (_frames is not null) exchange.Clocks.OnMeaning(now);
+        exchange.Clocks.StopWrite();
     }
 }

@@ -34,7 +34,7 @@ internal static class StreamKinds
         if (IsEncoded(head, bytes) || !head.TryGet(KnownHeader.ContentType, bytes, out var type)) return StreamKind.Bytes;
         var semicolon = type.IndexOf((byte)';');
         if (semicolon >= 0) type = type[..semicolon];
-        type = type.TrimEnd((byte)' ').TrimEnd((byte)'\t');
+        type = type.TrimEnd(" \t"u8);
         if (Ascii.EqualsIgnoreCase(type, "text/event-stream"u8)) return StreamKind.Events;
         if (Ascii.EqualsIgnoreCase(type, "application/x-ndjson"u8) || Ascii.EqualsIgnoreCase(type, "application/ndjson"u8) ||
             Ascii.EqualsIgnoreCase(type, "application/jsonl"u8))

@@ -34,6 +34,9 @@ public abstract class Connection
     /// <summary>Why no more bytes come.</summary>
     public abstract ConnectionEnd End { get; }
 
+    /// <summary>Whether bytes or an end came that <see cref="Input"/> cannot know of yet; a transport that reads ahead has none.</summary>
+    public virtual bool HasUnread => false;
+
     /// <summary>Bytes written to <see cref="Output"/> so far.</summary>
     public abstract long BytesWritten { get; }
 

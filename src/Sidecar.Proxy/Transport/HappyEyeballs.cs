@@ -61,7 +61,7 @@ public static class HappyEyeballs
         }
         await losers.CancelAsync().ConfigureAwait(false);
         foreach (var loser in running) _ = DisposeAsync(loser);
-        cancel.ThrowIfCancellationRequested();
+        if (result.Socket is null) cancel.ThrowIfCancellationRequested();
         return result;
     }
 

@@ -16,7 +16,7 @@ public sealed class Heartbeat : IDisposable
     /// <summary>Time between two beats.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentDictionary<IHeartbeatTarget, byte> _targets = new(ReferenceEqualityComparer.Instance as IEqualityComparer<IHeartbeatTarget>);
+    private readonly ConcurrentDictionary<IHeartbeatTarget, byte> _targets = new(ReferenceEqualityComparer.Instance);
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private int _beating;

@@ -31,8 +31,7 @@ public sealed class Listener : IDisposable
         try
         {
             if (endPoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            // Accepted sockets inherit nothing else: a restart must not wait for old connections in TIME_WAIT.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // .NET binds over TIME_WAIT by itself. Its ReuseAddress would also let a second process share the port unseen.
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             return new Listener(socket, time);
@@ -55,7 +54,7 @@ public sealed class Listener : IDisposable
             {
                 onAccept(await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false));
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
                 return;
             }

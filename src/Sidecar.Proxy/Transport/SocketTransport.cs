@@ -64,8 +64,7 @@ public sealed class SocketTransport : Connection
     /// <inheritdoc/>
     public override void Abort()
     {
-        if (Interlocked.CompareExchange(ref _end, (int)ConnectionEnd.Aborted, (int)ConnectionEnd.Open) == (int)ConnectionEnd.Aborted) return;
-        Interlocked.Exchange(ref _end, (int)ConnectionEnd.Aborted);
+        if (Interlocked.Exchange(ref _end, (int)ConnectionEnd.Aborted) == (int)ConnectionEnd.Aborted) return;
         try
         {
             _socket.LingerState = new LingerOption(true, 0);

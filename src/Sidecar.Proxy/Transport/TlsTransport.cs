@@ -41,6 +41,22 @@ public sealed class TlsTransport : Connection
     public override ConnectionEnd End => (ConnectionEnd)Volatile.Read(ref _end);
 
     /// <inheritdoc/>
+    public override bool HasUnread
+    {
+        get
+        {
+            try
+            {
+                return _socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception e) when (Faults.IsPeerFault(e))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override long BytesWritten => _output.BytesWritten;
 
     /// <inheritdoc/>

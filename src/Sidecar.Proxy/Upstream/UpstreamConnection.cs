@@ -25,7 +25,7 @@ public sealed class UpstreamConnection(Connection connection)
     /// <summary>Whether an idle connection can still be used: open, and silent as it must be.</summary>
     public bool IsFresh()
     {
-        if (!connection.Input.TryRead(out var read)) return connection.End == ConnectionEnd.Open;
+        if (!connection.Input.TryRead(out var read)) return connection.End == ConnectionEnd.Open && !connection.HasUnread;
         connection.Input.AdvanceTo(read.Buffer.End);
         return false;
     }

@@ -30,19 +30,25 @@ public sealed class UpstreamConnector
     /// <param name="cancel">Ends the attempt: the connect timeout, or the exchange was interrupted.</param>
     public async ValueTask<(Connection? Connection, UpstreamError Error)> ConnectAsync(CancellationToken cancel)
     {
-        Socket? socket;
+        Socket? socket = null;
         try
         {
             (socket, var error) = await HappyEyeballs.ConnectAsync(_options.Url.IdnHost, _options.Url.Port, _time, cancel).ConfigureAwait(false);
             if (socket is null) return (null, error == SocketError.OperationAborted ? UpstreamError.ConnectTimeout : UpstreamError.ConnectFailed);
+            return _tls is null
+                ? (SocketTransport.Create(socket, Thresholds, _time), UpstreamError.None)
+                : await HandshakeAsync(socket, _tls, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             return (null, UpstreamError.ConnectTimeout);
         }
-        return _tls is null
-            ? (SocketTransport.Create(socket, Thresholds, _time), UpstreamError.None)
-            : await HandshakeAsync(socket, _tls, cancel).ConfigureAwait(false);
+        catch (SocketException)
+        {
+            // The peer reset it before it was taken over.
+            socket?.Dispose();
+            return (null, UpstreamError.ConnectFailed);
+        }
     }
 
     private static async ValueTask<(Connection?, UpstreamError)> HandshakeAsync(Socket socket, SslClientAuthenticationOptions options, CancellationToken cancel)

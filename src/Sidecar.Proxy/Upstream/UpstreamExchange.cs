@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Telemetry;
@@ -51,7 +52,7 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
             Release(isClean: false);
             error = await SendOnceAsync(readsEvents, firstTokenTimeout, fresh: true).ConfigureAwait(false);
         }
-        metrics.UpstreamAttempt(pool.Options.Name, error.Result());
+        metrics.UpstreamAttempt(pool.Options.Name, exchange.Interruption == Interruption.FirstTokenTimeout ? AttemptResult.Timeout : error.Result());
         return error;
     }
 
@@ -86,7 +87,7 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
         var output = Connection.Output;
         var body = exchange.Body.Bytes;
         var hasBody = exchange.Head.Framing != BodyFraming.None;
-        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, hasBody ? body.Length : -1, System.Text.Encoding.ASCII.GetBytes(exchange.Record.RequestId), readsEvents);
+        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, hasBody ? body.Length : -1, Encoding.Latin1.GetBytes(exchange.Record.RequestId), readsEvents);
         do
         {
             var piece = body[..Math.Min(body.Length, WriteBytes)];

@@ -57,7 +57,6 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
         {
             return (null, UpstreamError.PoolExhausted);
         }
-        // When a fresh one is asked for, an idle one makes room: together they may not be more than max_connections.
         while (TakeIdle() is { } idle)
         {
             if (!fresh && idle.IsFresh())
@@ -66,6 +65,8 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
                 return (idle, UpstreamError.None);
             }
             Close(idle);
+            // One makes room for a fresh one: in use and idle together are never more than max_connections.
+            if (fresh) break;
         }
         var (connection, error) = await _connector.ConnectAsync(cancel).ConfigureAwait(false);
         if (connection is null)
@@ -81,15 +82,13 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
     public void Return(UpstreamConnection connection)
     {
         connection.IdleSince = _time.GetTimestamp();
+        bool isKept;
         lock (_lock)
         {
-            if (!_isDisposed)
-            {
-                _idle.Add(connection);
-                connection = null!;
-            }
+            isKept = !_isDisposed;
+            if (isKept) _idle.Add(connection);
         }
-        if (connection is not null) Close(connection);
+        if (!isKept) Close(connection);
         _slots.Release();
     }
 

@@ -32,26 +32,23 @@ public sealed class UpstreamTarget
     /// <param name="request">The client's head.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="bodyLength">Bytes of the body, or -1 when there is none.</param>
-    /// <param name="requestId">Sent when the client sent none.</param>
+    /// <param name="requestId">The client's where it sent a usable one, else ours.</param>
     /// <param name="readsEvents">Whether the response must come unencoded, because its events are read.</param>
     public void WriteHead(IBufferWriter<byte> output, RequestHead request, ReadOnlySpan<byte> bytes, long bodyLength, ReadOnlySpan<byte> requestId, bool readsEvents)
     {
         var head = new HeadWriter(output);
         var target = request.PathAndQuery.Of(bytes);
-        var prefix = request.Form == TargetForm.Asterisk ? default : _prefix.AsSpan();
-        if (request.IsRootPath) head.RequestLine(request.Method.Of(bytes), [.. prefix, (byte)'/'], target);
-        else head.RequestLine(request.Method.Of(bytes), prefix, target);
+        if (request.IsRootPath) head.RequestLine(request.Method.Of(bytes), [.. _prefix, (byte)'/'], target);
+        else head.RequestLine(request.Method.Of(bytes), _prefix, target);
         head.Field("host"u8, _host);
-        var hasRequestId = false;
         foreach (ref readonly var field in request.Fields)
         {
             if (IsOurs(field, field.Name.Of(bytes), readsEvents)) continue;
-            hasRequestId |= field.Known == KnownHeader.RequestId;
             head.Field(field.Name.Of(bytes), field.Value.Of(bytes));
         }
         if (_credentialName is not null) head.Field(_credentialName, _credentialValue);
         if (readsEvents) head.Field("accept-encoding"u8, "identity"u8);
-        if (!hasRequestId) head.Field("x-request-id"u8, requestId);
+        head.Field("x-request-id"u8, requestId);
         if (bodyLength >= 0) head.Field("content-length"u8, bodyLength);
         head.End();
     }
@@ -61,7 +58,7 @@ public sealed class UpstreamTarget
         if (field.IsHopByHop) return true;
         return field.Known switch
         {
-            KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.Expect => true,
+            KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.Expect or KnownHeader.RequestId => true,
             KnownHeader.AcceptEncoding => readsEvents,
             KnownHeader.Authorization or KnownHeader.ApiKey => _credentialName is not null,
             _ => StartsWith(name, "x-sidecar-"u8) || (_credentialName is not null && IsCredential(name)),
