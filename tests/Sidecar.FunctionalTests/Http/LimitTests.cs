@@ -98,9 +98,13 @@ public sealed class LimitTests(TightFixture fixture) : IClassFixture<TightFixtur
         var whole = frames.TakeWhile(frame => frame.Length < 2048).ToList();
         fixture.Provider.Respond = _ => Script.Response(dialect.StreamType, Framing.Chunked, frames.Select(frame => (Step)frame));
         var id = $"too-long-{dialectName}";
-        var response = await RawClient.AskAsync(fixture.Sidecar.DataUri, RawClient.Post(dialect.Path(true, "m"), dialect.Request(true, "m"), $"x-request-id: {id}"));
+        using var client = await RawClient.ConnectAsync(fixture.Sidecar.DataUri);
+        await client.PostAsync(dialect.Path(true, "m"), dialect.Request(true, "m"), $"x-request-id: {id}");
+        var response = await client.HeadAsync("POST");
+        Assert.False(await response.ReadOutAsync());
         Assert.StartsWith(string.Concat(whole), response.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("xxxx", response.Text, StringComparison.Ordinal);
+        Assert.Contains("max_event_bytes", response.Text, StringComparison.Ordinal);
         Assert.Equal("overflow", (await fixture.Sidecar.AccessLineAsync(id)).GetProperty("outcome").GetString());
     }
 

@@ -14,7 +14,7 @@ public sealed class AnthropicSdk : OfficialSdk
 
     public override async Task<Told> StreamAsync(Uri endpoint, CancellationToken cancel = default)
     {
-        var listener = new Listener();
+        var listener = new Listener(cancel);
         using var client = Client(endpoint);
         await foreach (var update in client.Messages.CreateStreaming(Request, cancel))
         {

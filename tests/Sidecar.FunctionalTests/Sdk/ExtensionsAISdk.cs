@@ -13,7 +13,7 @@ public sealed class ExtensionsAISdk : OfficialSdk
 
     public override async Task<Told> StreamAsync(Uri endpoint, CancellationToken cancel = default)
     {
-        var listener = new Listener();
+        var listener = new Listener(cancel);
         using var client = OpenAIChatSdk.Client(endpoint).AsIChatClient();
         await foreach (var update in client.GetStreamingResponseAsync(Prompt, cancellationToken: cancel))
         {

@@ -62,7 +62,7 @@ public abstract class OfficialSdk
     }
 
     /// <summary>Sums up a stream: texts joined, the last given of everything else.</summary>
-    protected sealed class Listener
+    protected sealed class Listener(CancellationToken cancel)
     {
         private readonly List<string> _events = [];
         private string _text = "";
@@ -73,6 +73,8 @@ public abstract class OfficialSdk
 
         public void Hear(string typedEvent, string? text = null)
         {
+            // An application that has enough leaves its loop at the next event, if its SDK has not left before.
+            cancel.ThrowIfCancellationRequested();
             _events.Add(typedEvent);
             _text += text;
         }

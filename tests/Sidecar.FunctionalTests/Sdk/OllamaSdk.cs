@@ -20,7 +20,7 @@ public sealed class OllamaSdk(bool chat) : OfficialSdk
 
     private async Task<Told> ReadAsync(Uri endpoint, bool stream, CancellationToken cancel)
     {
-        var listener = new Listener();
+        var listener = new Listener(cancel);
         using var client = new OllamaApiClient(endpoint, Model);
         if (chat)
         {

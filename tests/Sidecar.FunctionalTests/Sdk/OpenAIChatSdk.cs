@@ -14,7 +14,7 @@ public sealed class OpenAIChatSdk : OfficialSdk
 
     public override async Task<Told> StreamAsync(Uri endpoint, CancellationToken cancel = default)
     {
-        var listener = new Listener();
+        var listener = new Listener(cancel);
         await foreach (var update in Client(endpoint).CompleteChatStreamingAsync([new UserChatMessage(Prompt)], cancellationToken: cancel))
         {
             listener.Hear(ModelReaderWriter.Write(update).ToString(), string.Concat(update.ContentUpdate.Select(part => part.Text)));

@@ -13,7 +13,7 @@ public sealed class OpenAIResponsesSdk : OfficialSdk
 
     public override async Task<Told> StreamAsync(Uri endpoint, CancellationToken cancel = default)
     {
-        var listener = new Listener();
+        var listener = new Listener(cancel);
         await foreach (var update in await Client(endpoint).CreateResponseStreamingAsync(Model, Prompt, cancellationToken: cancel))
         {
             listener.Hear($"{update.GetType().Name} {ModelReaderWriter.Write(update)}", (update as StreamingResponseOutputTextDeltaUpdate)?.Delta);
