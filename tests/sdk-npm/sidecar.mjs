@@ -1,0 +1,60 @@
+// Starts the sidecar as its users do: the binary of SIDECAR_BINARY, else the assembly built beside these tests.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+function command() {
+  if (process.env.SIDECAR_BINARY) return [resolve(process.env.SIDECAR_BINARY)];
+  const built = ["Release", "Debug"]
+    .map((configuration) => join(root, "src/Sidecar/bin", configuration, "net10.0/sidecar.dll"))
+    .find(existsSync);
+  if (!built) throw new Error("no sidecar: set SIDECAR_BINARY, or build src/Sidecar");
+  return ["dotnet", "exec", built];
+}
+
+/** A sidecar that sends each provider's paths to one address. */
+export async function startSidecar(provider) {
+  const folder = mkdtempSync(join(tmpdir(), "sidecar-npm-"));
+  const file = join(folder, "sidecar.yaml");
+  const upstream = (name) => `  ${name}: { url: "${provider}", provider: ${name} }`;
+  const route = (name, path) => `  - { name: ${name}, match: { path: "${path}" }, upstreams: [ { name: ${name} } ] }`;
+  writeFileSync(file, [
+    "listen: 127.0.0.1:0",
+    "admin: { listen: 127.0.0.1:0 }",
+    "upstreams:", ...["openai", "anthropic", "gemini", "ollama"].map(upstream),
+    "routes:", route("anthropic", "/v1/messages*"), route("gemini", "/v1beta/*"), route("ollama", "/api/*"), route("openai", "/*"), "",
+  ].join("\n"));
+
+  const [program, ...first] = command();
+  const child = spawn(program, [...first, "serve", "--config", file], { stdio: ["ignore", "pipe", "pipe"] });
+  const errors = [];
+  createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
+  const exited = new Promise((done) => child.once("exit", done));
+  const { data, admin } = await new Promise((done, fail) => {
+    const late = setTimeout(() => fail(new Error("the sidecar does not listen")), 20_000);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const match = /^listening data=(\S+) admin=(\S+)$/.exec(line);
+      if (!match) return;
+      clearTimeout(late);
+      done({ data: `http://${match[1]}`, admin: `http://${match[2]}` });
+    });
+    exited.then((code) => fail(new Error(`the sidecar ended with ${code}: ${errors.join("\n")}`)));
+  });
+
+  return {
+    data, admin, errors,
+    async stop() {
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      const code = await exited;
+      clearTimeout(late);
+      rmSync(folder, { recursive: true });
+      return code;
+    },
+  };
+}
