@@ -13,11 +13,17 @@ public enum ChannelKind : byte
     ToolArguments,
     /// <summary>What a spoken answer says.</summary>
     Transcript,
-    /// <summary>Text quoted from a source.</summary>
+    /// <summary>Text quoted from a source, or a tool's output. Each range is complete.</summary>
     Citation,
 }
 
 /// <summary>A text of its own: one choice, candidate or output item; one block, part or tool call in it; one kind.</summary>
+/// <param name="Kind">Which text of the message.</param>
+/// <param name="Choice">The choice, candidate or output item.</param>
+/// <param name="Part">
+/// The block, part or tool call. A field that gives the same kind under another name (<c>reasoning</c> beside
+/// <c>reasoning_content</c>) has a part of its own, as servers repeat one in the other.
+/// </param>
 public readonly record struct Channel(ChannelKind Kind, int Choice, int Part);
 
 /// <summary>Where a non-empty text stands in an event's data.</summary>
@@ -26,7 +32,14 @@ public readonly record struct Channel(ChannelKind Kind, int Choice, int Part);
 /// <param name="Length">Bytes of the text as written.</param>
 /// <param name="Escaped">Whether it holds JSON escapes.</param>
 /// <param name="Whole">Whether it repeats a whole text that was streamed before, rather than continue it.</param>
-public readonly record struct TextRange(Channel Channel, int Start, int Length, bool Escaped, bool Whole);
+public readonly record struct TextRange(Channel Channel, int Start, int Length, bool Escaped, bool Whole)
+{
+    /// <summary>
+    /// Whether the text begins and ends in this event: a JSON value, a citation, a tool's output. Nothing continues it, and it
+    /// continues nothing, not even another range of its channel.
+    /// </summary>
+    public bool Complete { get; init; }
+}
 
 /// <summary>Token counts as a provider gives them; -1 is "not given". A later figure replaces an earlier one.</summary>
 public struct Usage
@@ -59,13 +72,16 @@ public enum EventTraits : byte
     End = 4,
     /// <summary>The data is not what the dialect promises (not JSON, wrong types). Passed on, never trusted.</summary>
     Malformed = 8,
-    /// <summary>A delta that carries no text: a role, an empty string.</summary>
+    /// <summary>A delta that carries no text: a role, an empty string, a finish reason or signature alone.</summary>
     EmptyDelta = 16,
 }
 
-/// <summary>What one event means. One object a stream, reset and filled again for each event; ranges point into that event's data.</summary>
+/// <summary>What one event means. One object a stream, filled again for each event; ranges point into that event's data.</summary>
 public sealed class EventMeaning
 {
+    /// <summary>Texts past which an event is <see cref="EventTraits.Malformed"/>: a bound for memory, far above any provider's.</summary>
+    public const int MaxTexts = 8192;
+
     private TextRange[] _texts = new TextRange[4];
 
     /// <summary>Number of texts.</summary>
@@ -79,6 +95,9 @@ public sealed class EventMeaning
 
     /// <summary>What the event is.</summary>
     public EventTraits Traits { get; set; }
+
+    /// <summary>The event's own number in its stream (OpenAI responses' <c>sequence_number</c>); -1 when it has none.</summary>
+    public long SequenceNumber { get; set; } = -1;
 
     /// <summary>Range of the finish reason's text in the data; length 0 when none.</summary>
     public (int Start, int Length) FinishReason { get; set; }
@@ -105,14 +124,53 @@ public sealed class EventMeaning
         TextCount = 0;
         Usage = Usage.None;
         Traits = EventTraits.None;
+        SequenceNumber = -1;
         FinishReason = default;
         ErrorType = default;
     }
 
-    /// <summary>Adds a text.</summary>
+    /// <summary>Adds a text; past <see cref="MaxTexts"/> the event is malformed instead.</summary>
     public void Add(in TextRange text)
     {
+        if (TextCount == MaxTexts)
+        {
+            Traits |= EventTraits.Malformed;
+            return;
+        }
         if (TextCount == _texts.Length) Array.Resize(ref _texts, _texts.Length * 2);
         _texts[TextCount++] = text;
+    }
+
+    /// <summary>The texts added since there were <paramref name="mark"/>, to be corrected by what follows them in the data.</summary>
+    internal Span<TextRange> Since(int mark) => _texts.AsSpan(mark, TextCount - mark);
+
+    /// <summary>Keeps the first <paramref name="count"/> texts.</summary>
+    internal void Truncate(int count) => TextCount = count;
+
+    /// <summary>Gives the texts added since <paramref name="mark"/> their choice, which may be told after them.</summary>
+    internal void SetChoice(int mark, int choice)
+    {
+        foreach (ref var text in Since(mark)) text = text with { Channel = text.Channel with { Choice = choice } };
+    }
+
+    /// <summary>Gives the texts added since <paramref name="mark"/> their part, which may be told after them.</summary>
+    internal void SetPart(int mark, int part)
+    {
+        foreach (ref var text in Since(mark)) text = text with { Channel = text.Channel with { Part = part } };
+    }
+
+    /// <summary>Turns plain content added since <paramref name="mark"/> into <paramref name="kind"/>, which may be told after it.</summary>
+    internal void SetKind(int mark, ChannelKind kind)
+    {
+        foreach (ref var text in Since(mark))
+        {
+            if (text.Channel.Kind == ChannelKind.Content) text = text with { Channel = text.Channel with { Kind = kind } };
+        }
+    }
+
+    /// <summary>Tells whether the texts added since <paramref name="mark"/> repeat earlier ones.</summary>
+    internal void SetWhole(int mark, bool whole)
+    {
+        foreach (ref var text in Since(mark)) text = text with { Whole = whole };
     }
 }

@@ -1,0 +1,197 @@
+using System.Text.Json;
+
+namespace Sidecar.Providers;
+
+/// <summary>
+/// One forward pass over JSON that a peer wrote: no allocation, no strings, bounded nesting. Throws
+/// <see cref="JsonException"/> on bad JSON, and nothing else: a value of an unexpected kind is skipped and remembered in
+/// <see cref="Mismatch"/>. Every method that names a value leaves the cursor behind it.
+/// </summary>
+internal ref struct JsonCursor
+{
+    /// <summary>Room for an unescaped name: longer than any that a dialect knows.</summary>
+    public const int ScratchLength = 64;
+
+    /// <summary>Up to this depth the JSON reader's stack is one machine word.</summary>
+    public const int EventDepth = 64;
+
+    private const int MaxIndex = ushort.MaxValue;
+    private const long MaxCount = 1L << 40;
+
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly Span<byte> _scratch;
+    private Utf8JsonReader _json;
+
+    /// <summary>Stands before the document.</summary>
+    /// <param name="data">The document.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> bytes.</param>
+    /// <param name="maxDepth">Nesting past which the document is bad JSON.</param>
+    public JsonCursor(ReadOnlySpan<byte> data, Span<byte> scratch, int maxDepth = EventDepth)
+    {
+        _data = data;
+        _scratch = scratch;
+        _json = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = maxDepth });
+    }
+
+    /// <summary>Whether a value was of another kind than the dialect promises.</summary>
+    public bool Mismatch { get; private set; }
+
+    /// <summary>Whether the value here is a string.</summary>
+    public readonly bool IsString => _json.TokenType == JsonTokenType.String;
+
+    /// <summary>Whether the value here is an array.</summary>
+    public readonly bool IsArray => _json.TokenType == JsonTokenType.StartArray;
+
+    /// <summary>Whether the value here is an object.</summary>
+    public readonly bool IsObject => _json.TokenType == JsonTokenType.StartObject;
+
+    /// <summary>Whether the value here is null.</summary>
+    public readonly bool IsNull => _json.TokenType == JsonTokenType.Null;
+
+    /// <summary>Whether the value here is true or false.</summary>
+    public readonly bool IsBool => _json.TokenType is JsonTokenType.True or JsonTokenType.False;
+
+    /// <summary>Moves onto the document's value.</summary>
+    public void Open() => _json.Read();
+
+    /// <summary>Makes sure that nothing follows the document's value.</summary>
+    public void Close() => _json.Read();
+
+    /// <summary>Enters the object here. False for null, and for any other kind, which is a mismatch.</summary>
+    public bool EnterObject() => Enter(JsonTokenType.StartObject);
+
+    /// <summary>Enters the array here. False for null, and for any other kind, which is a mismatch.</summary>
+    public bool EnterArray() => Enter(JsonTokenType.StartArray);
+
+    private bool Enter(JsonTokenType start)
+    {
+        if (_json.TokenType == start) return true;
+        if (!IsNull) Refuse();
+        return false;
+    }
+
+    /// <summary>Moves onto the value of the entered object's next property; false at the object's end.</summary>
+    /// <param name="name">Its name, escapes resolved; valid until the next move.</param>
+    public bool NextProperty(out ReadOnlySpan<byte> name)
+    {
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.PropertyName)
+        {
+            name = default;
+            return false;
+        }
+        name = Unescaped();
+        _json.Read();
+        return true;
+    }
+
+    /// <summary>Moves onto the entered array's next element; false at the array's end.</summary>
+    public bool NextElement()
+    {
+        _json.Read();
+        return _json.TokenType != JsonTokenType.EndArray;
+    }
+
+    /// <summary>Passes the value by.</summary>
+    public void Skip() => _json.Skip();
+
+    /// <summary>Passes a value by that is not of the kind the dialect promises.</summary>
+    public void Refuse()
+    {
+        Mismatch = true;
+        _json.Skip();
+    }
+
+    /// <summary>A short string, escapes resolved; empty for null. Valid until the next move.</summary>
+    public ReadOnlySpan<byte> Keyword()
+    {
+        if (IsString) return Unescaped();
+        if (!IsNull) Refuse();
+        return default;
+    }
+
+    /// <summary>Where a string's text stands, inside its quotes; empty for null.</summary>
+    public (int Start, int Length) StringRange()
+    {
+        if (IsString) return TextHere();
+        if (!IsNull) Refuse();
+        return default;
+    }
+
+    /// <summary>Where a string's text or a number stands; empty for any other value.</summary>
+    public (int Start, int Length) ScalarRange()
+    {
+        if (IsString) return TextHere();
+        if (_json.TokenType == JsonTokenType.Number) return ((int)_json.TokenStartIndex, _json.ValueSpan.Length);
+        _json.Skip();
+        return default;
+    }
+
+    /// <summary>Whether the string here holds escapes.</summary>
+    public readonly bool IsEscaped => _json.ValueIsEscaped;
+
+    /// <summary>True, false, or null where it is neither.</summary>
+    public bool? Bool()
+    {
+        if (IsBool) return _json.TokenType == JsonTokenType.True;
+        if (!IsNull) Refuse();
+        return null;
+    }
+
+    /// <summary>A count of tokens; -1 for null and for a number that cannot be one.</summary>
+    public long Count()
+    {
+        if (_json.TokenType == JsonTokenType.Number) return _json.TryGetInt64(out var count) && count is >= 0 and <= MaxCount ? count : -1;
+        if (!IsNull) Refuse();
+        return -1;
+    }
+
+    /// <summary>An index into a list of choices, blocks or calls; 0 for null and for what cannot be one, which is a mismatch.</summary>
+    public int Index()
+    {
+        if (_json.TokenType == JsonTokenType.Number && _json.TryGetInt32(out var index) && index is >= 0 and <= MaxIndex) return index;
+        if (!IsNull) Refuse();
+        return 0;
+    }
+
+    /// <summary>Adds a string's text unless it is empty or null.</summary>
+    public void Text(EventMeaning meaning, Channel channel, bool complete = false)
+    {
+        if (!IsString)
+        {
+            if (!IsNull) Refuse();
+            return;
+        }
+        var (start, length) = TextHere();
+        if (length > 0) meaning.Add(new TextRange(channel, start, length, _json.ValueIsEscaped, false) { Complete = complete });
+    }
+
+    /// <summary>Adds a JSON value as a complete text, a string as a text that may go on. An empty object or array says nothing.</summary>
+    public void Value(EventMeaning meaning, Channel channel)
+    {
+        if (IsString || IsNull)
+        {
+            Text(meaning, channel);
+            return;
+        }
+        var start = (int)_json.TokenStartIndex;
+        var depth = _json.CurrentDepth;
+        if (IsObject || IsArray)
+        {
+            _json.Read();
+            if (_json.CurrentDepth == depth && _json.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray) return;
+            while (_json.CurrentDepth > depth) _json.Read();
+        }
+        var value = _data[start..(int)_json.BytesConsumed];
+        meaning.Add(new TextRange(channel, start, value.Length, value.Contains((byte)'\\'), false) { Complete = true });
+    }
+
+    private readonly (int Start, int Length) TextHere() => ((int)_json.TokenStartIndex + 1, _json.ValueSpan.Length);
+
+    // An escaped name that does not resolve keeps its backslash, so it equals no known one.
+    private readonly ReadOnlySpan<byte> Unescaped()
+    {
+        var text = _json.ValueSpan;
+        return _json.ValueIsEscaped && JsonText.TryUnescape(text, _scratch, out var length) ? _scratch[..length] : text;
+    }
+}

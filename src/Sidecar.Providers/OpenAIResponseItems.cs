@@ -1,0 +1,127 @@
+namespace Sidecar.Providers;
+
+/// <summary>The objects of OpenAI responses: the response itself, its output items, their content parts.</summary>
+internal static class OpenAIResponseItems
+{
+    /// <summary>A choice or part that stands beside the object read here, and is filled in by the caller.</summary>
+    public const int Beside = -1;
+
+    /// <summary>Parts of a reasoning summary start here, as the reasoning itself counts its content parts from 0.</summary>
+    public const int Summary = 1 << 16;
+
+    /// <summary>
+    /// Adds what the entered response object says: output, usage, error, and the finish reason, which is its status unless it tells more.
+    /// </summary>
+    public static void ReadResponse(ref JsonCursor json, EventMeaning meaning)
+    {
+        (int Start, int Length) status = default, reason = default;
+        while (json.NextProperty(out var name))
+        {
+            if (name.SequenceEqual("status"u8)) status = json.StringRange();
+            else if (name.SequenceEqual("incomplete_details"u8)) reason = ReadReason(ref json);
+            else if (name.SequenceEqual("output"u8)) ReadOutput(ref json, meaning);
+            else if (name.SequenceEqual("usage"u8)) OpenAIUsage.Read(ref json, meaning);
+            else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
+            else json.Skip();
+        }
+        var told = reason.Length > 0 ? reason : status;
+        if (told.Length > 0) meaning.FinishReason = told;
+    }
+
+    private static (int Start, int Length) ReadReason(ref JsonCursor json)
+    {
+        (int Start, int Length) reason = default;
+        if (!json.EnterObject()) return reason;
+        while (json.NextProperty(out var name))
+        {
+            if (name.SequenceEqual("reason"u8)) reason = json.StringRange();
+            else json.Skip();
+        }
+        return reason;
+    }
+
+    private static void ReadOutput(ref JsonCursor json, EventMeaning meaning)
+    {
+        if (!json.EnterArray()) return;
+        for (var position = 0; json.NextElement(); position++)
+        {
+            var mark = meaning.TextCount;
+            ReadItem(ref json, meaning);
+            meaning.SetChoice(mark, position);
+        }
+    }
+
+    /// <summary>Adds the texts of an output item: a message, reasoning, or a tool's call and output.</summary>
+    public static void ReadItem(ref JsonCursor json, EventMeaning meaning)
+    {
+        if (!json.EnterObject()) return;
+        while (json.NextProperty(out var name))
+        {
+            if (name.SequenceEqual("content"u8)) ReadParts(ref json, meaning);
+            else if (name.SequenceEqual("summary"u8)) ReadSummary(ref json, meaning);
+            else if (name.SequenceEqual("arguments"u8) || name.SequenceEqual("input"u8) || name.SequenceEqual("code"u8)
+                || name.SequenceEqual("action"u8) || name.SequenceEqual("operation"u8))
+            {
+                json.Value(meaning, new Channel(ChannelKind.ToolArguments, Beside, 0));
+            }
+            else if (name.SequenceEqual("output"u8) || name.SequenceEqual("outputs"u8) || name.SequenceEqual("results"u8))
+            {
+                Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, Beside, 0));
+            }
+            else json.Skip();
+        }
+    }
+
+    private static void ReadParts(ref JsonCursor json, EventMeaning meaning)
+    {
+        if (json.IsString)
+        {
+            json.Text(meaning, new Channel(ChannelKind.Content, Beside, 0));
+            return;
+        }
+        if (!json.EnterArray()) return;
+        for (var position = 0; json.NextElement(); position++)
+        {
+            var mark = meaning.TextCount;
+            ReadPart(ref json, meaning);
+            meaning.SetPart(mark, position);
+        }
+    }
+
+    private static void ReadSummary(ref JsonCursor json, EventMeaning meaning)
+    {
+        if (!json.EnterArray()) return;
+        for (var position = 0; json.NextElement(); position++)
+        {
+            var mark = meaning.TextCount;
+            ReadPart(ref json, meaning);
+            meaning.SetKind(mark, ChannelKind.Reasoning);
+            meaning.SetPart(mark, Summary + position);
+        }
+    }
+
+    /// <summary>Adds the texts of a content part or summary part, whose type may stand after its text.</summary>
+    public static void ReadPart(ref JsonCursor json, EventMeaning meaning)
+    {
+        if (!json.EnterObject()) return;
+        var mark = meaning.TextCount;
+        var isReasoning = false;
+        while (json.NextProperty(out var name))
+        {
+            if (name.SequenceEqual("type"u8))
+            {
+                var type = json.Keyword();
+                isReasoning = type.SequenceEqual("reasoning_text"u8) || type.SequenceEqual("summary_text"u8);
+            }
+            else if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ChannelKind.Content, Beside, Beside));
+            else if (name.SequenceEqual("refusal"u8)) json.Text(meaning, new Channel(ChannelKind.Refusal, Beside, Beside));
+            else if (name.SequenceEqual("transcript"u8)) json.Text(meaning, new Channel(ChannelKind.Transcript, Beside, Beside));
+            else if (name.SequenceEqual("annotations"u8))
+            {
+                Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, Beside, Beside));
+            }
+            else json.Skip();
+        }
+        if (isReasoning) meaning.SetKind(mark, ChannelKind.Reasoning);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Sidecar.Providers;
+
+/// <summary>The <c>error</c> member that every dialect has in some form.</summary>
+internal static class ProviderError
+{
+    /// <summary>
+    /// Reads an error object or message. A type (OpenAI, Anthropic) tells more than a status (Gemini), and that more than a code.
+    /// Null, false and the empty string are no error: SDKs test for a truthy value.
+    /// </summary>
+    public static void Read(ref JsonCursor json, EventMeaning meaning)
+    {
+        if (!json.IsObject)
+        {
+            if (json.IsBool ? json.Bool() == true : json.ScalarRange().Length > 0) meaning.Traits |= EventTraits.Error;
+            return;
+        }
+        meaning.Traits |= EventTraits.Error;
+        (int Start, int Length) type = default, status = default, code = default;
+        while (json.NextProperty(out var name))
+        {
+            if (name.SequenceEqual("type"u8)) type = json.ScalarRange();
+            else if (name.SequenceEqual("status"u8)) status = json.ScalarRange();
+            else if (name.SequenceEqual("code"u8)) code = json.ScalarRange();
+            else json.Skip();
+        }
+        var told = type.Length > 0 ? type : status.Length > 0 ? status : code;
+        if (told.Length > 0) meaning.ErrorType = told;
+    }
+}

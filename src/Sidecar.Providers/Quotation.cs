@@ -1,0 +1,46 @@
+namespace Sidecar.Providers;
+
+/// <summary>
+/// Citations, search results and tool outputs: objects in which texts of a source stand at any depth. Each text is complete.
+/// Addresses, file names and opaque or encrypted members are no texts.
+/// </summary>
+internal static class Quotation
+{
+    /// <summary>Adds every quoted text in the value here, which may be one text, an object or an array.</summary>
+    public static void Read(ref JsonCursor json, EventMeaning meaning, Channel channel)
+    {
+        if (json.IsString)
+        {
+            json.Text(meaning, channel, complete: true);
+        }
+        else if (json.IsArray)
+        {
+            // A bare string in a list is an address (Perplexity) or a query, not a quotation.
+            while (json.NextElement()) ReadNested(ref json, meaning, channel);
+        }
+        else if (json.IsObject)
+        {
+            while (json.NextProperty(out var name))
+            {
+                if (IsText(name) && json.IsString) json.Text(meaning, channel, complete: true);
+                else ReadNested(ref json, meaning, channel);
+            }
+        }
+        else
+        {
+            json.Skip();
+        }
+    }
+
+    private static void ReadNested(ref JsonCursor json, EventMeaning meaning, Channel channel)
+    {
+        if (json.IsObject || json.IsArray) Read(ref json, meaning, channel);
+        else json.Skip();
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("text"u8) || name.SequenceEqual("title"u8) || name.SequenceEqual("content"u8)
+        || name.SequenceEqual("cited_text"u8) || name.SequenceEqual("document_title"u8) || name.SequenceEqual("quote"u8)
+        || name.SequenceEqual("snippet"u8) || name.SequenceEqual("stdout"u8) || name.SequenceEqual("stderr"u8)
+        || name.SequenceEqual("output"u8) || name.SequenceEqual("logs"u8);
+}
