@@ -74,8 +74,8 @@ public sealed class FrameRun
 
     private void Add(ReadOnlySpan<byte> bytes, in Frame frame, int knownAt, bool isLeftover)
     {
-        Assert.Equal(frame.Length, bytes.Length);
-        Assert.Equal(frame.Kind == FrameKind.Event, frame.DataLines > 0);
+        Invariant.Same(bytes.Length, frame.Length, "a frame's length");
+        Invariant.Same(frame.Kind == FrameKind.Event, frame.DataLines > 0, "an event and its data come together");
         var data = frame.Data.Of(bytes).ToArray();
         if (frame.DataLines > 1)
         {

@@ -102,15 +102,15 @@ internal sealed class MessageRun(MessageHead head, byte[] bytes)
         {
             var input = bytes.AsSpan(_position, end - _position);
             var step = _chunked.Decode(input, out var consumed, out var data);
-            Assert.True(data.End <= consumed);
-            Assert.Equal(step == ChunkedStep.Data, !data.IsEmpty);
+            Invariant.Holds(data.End <= consumed && consumed <= input.Length, "data lies in what is consumed");
+            Invariant.Same(step == ChunkedStep.Data, !data.IsEmpty, "data and its step come together");
             _body.Write(data.Of(input));
             _position += consumed;
             IsComplete = step == ChunkedStep.End;
             Error = _chunked.Error;
-            Assert.Equal(IsComplete, _chunked.IsDone);
-            Assert.Equal(step == ChunkedStep.Failed, Error != HttpError.None);
-            if (step == ChunkedStep.NeedMore) Assert.Equal(input.Length, consumed);
+            Invariant.Same(IsComplete, _chunked.IsDone, "the end and its step come together");
+            Invariant.Same(step == ChunkedStep.Failed, Error != HttpError.None, "an error and its step come together");
+            Invariant.Holds(step != ChunkedStep.NeedMore || consumed == input.Length, "all input is consumed before more is asked for");
             if (step != ChunkedStep.Data) return;
         }
     }

@@ -143,6 +143,19 @@ public class RequestHeadTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void No_byte_is_searched_twice_while_a_line_grows()
+    {
+        var bytes = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\nX: " + new string('x', 2000) + "\r\n\r\n");
+        var shown = (byte[])bytes.Clone();
+        for (var end = 1; end < bytes.Length - 4; end++)
+        {
+            if (_head.Parse(shown.AsSpan(0, end)) != ParseStatus.NeedMore) Assert.Fail($"found a line's end among the bytes that were searched before, at {end}");
+            if (end > 30) shown[end - 1] = (byte)'\n';
+        }
+        Assert.Equal(ParseStatus.Complete, _head.Parse(bytes));
+    }
+
     private byte[] Parse(string text)
     {
         var bytes = Encoding.ASCII.GetBytes(text);
