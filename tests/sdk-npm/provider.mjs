@@ -1,7 +1,7 @@
 // A model provider that answers as it is told, on node's own HTTP server.
 import { createServer } from "node:http";
 
-/** Answers with `provider.respond(request, body)`: `{ status, type, body }`, or `{ type, frames, hold }` to stream, and never end when held. */
+/** Answers with `provider.respond(request, body)`: `{ status, type, body }`, or `{ type, frames, hold }` to stream (frames may come in time), and never end when held. */
 export async function startProvider() {
   const provider = { requests: [], respond: () => ({ status: 500, type: "application/json", body: "{}" }) };
   const server = createServer(async (request, response) => {
@@ -14,7 +14,7 @@ export async function startProvider() {
     provider.arrived?.(seen);
     response.writeHead(answer.status ?? 200, { "content-type": answer.type });
     if (!answer.frames) return response.end(answer.body);
-    for (const frame of answer.frames) response.write(frame);
+    for await (const frame of answer.frames) response.write(frame);
     if (!answer.hold) response.end();
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
