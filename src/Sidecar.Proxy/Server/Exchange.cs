@@ -104,8 +104,10 @@ public sealed class Exchange
     {
         if (_watch is null) return;
         _isWatchOver = true;
-        if (!_watch.IsCompleted) Client.Input.CancelPendingRead();
+        Client.Input.CancelPendingRead();
         await _watch.ConfigureAwait(false);
+        // The watch examined what came meanwhile, and a pipe shows examined bytes again only to a read that is cancelled.
+        Client.Input.CancelPendingRead();
     }
 
     /// <summary>A token that an interruption cancels: for connect, DNS and the TLS handshake, which know no other way.</summary>
