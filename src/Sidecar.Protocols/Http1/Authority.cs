@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Sidecar.Protocols.Http1;
 
 /// <summary>Reads <c>uri-host [ ":" port ]</c> (RFC 9110 §7.2) without userinfo.</summary>
@@ -9,7 +11,7 @@ internal static class Authority
         if (!value.IsEmpty && value[0] == (byte)'[')
         {
             var end = value.IndexOf((byte)']');
-            if (end < 3 || value[1..end].ContainsAnyExcept(Characters.IpLiteral)) return false;
+            if (end < 0 || !IsIPv6(value[1..end])) return false;
             port = value[(end + 1)..];
         }
         else
@@ -21,6 +23,9 @@ internal static class Authority
         }
         return port.IsEmpty || (port[0] == (byte)':' && IsPort(port[1..]));
     }
+
+    private static bool IsIPv6(ReadOnlySpan<byte> address) =>
+        address.Contains((byte)':') && !address.ContainsAnyExcept(Characters.IpLiteral) && IPAddress.IsValidUtf8(address);
 
     private static bool IsPort(ReadOnlySpan<byte> digits)
     {

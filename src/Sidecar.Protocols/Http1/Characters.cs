@@ -8,6 +8,9 @@ internal static class Characters
     private const string Alpha = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const string Digit = "0123456789";
 
+    /// <summary>OWS (RFC 9110 §5.6.3).</summary>
+    public static ReadOnlySpan<byte> WhiteSpace => " \t"u8;
+
     /// <summary>tchar (RFC 9110 §5.6.2).</summary>
     public static readonly SearchValues<byte> Token = Of("!#$%&'*+-.^_`|~" + Digit + Alpha);
 

@@ -5,7 +5,9 @@ namespace Sidecar.Protocols.Http1;
 /// <summary>Writes the chunked coding (RFC 9112 §7.1): the size goes in front of the data, in the same buffer.</summary>
 public static class ChunkedWriter
 {
-    /// <summary>Opens a chunk of exactly that many bytes; the caller writes them and then <see cref="Close"/>.</summary>
+    /// <summary>Opens a chunk; the caller writes its data and then <see cref="Close"/>.</summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="size">Bytes of data, at least one: a chunk of none is the last one.</param>
     public static void Open(IBufferWriter<byte> output, int size)
     {
         var span = output.GetSpan(10);

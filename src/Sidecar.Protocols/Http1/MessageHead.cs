@@ -53,9 +53,9 @@ public abstract class MessageHead(int maxBytes, int maxFields)
     public long ContentLength { get; private set; }
 
     /// <summary>Whether the sender keeps the connection open after this message (RFC 9112 §9.3).</summary>
-    public bool KeepAlive { get; private set; }
+    public bool KeepAlive { get; private protected set; }
 
-    /// <summary>Whether a Connection field names "upgrade".</summary>
+    /// <summary>Whether a Connection field of an HTTP/1.1 message names "upgrade" (RFC 9110 §7.8).</summary>
     public bool IsUpgrade { get; private set; }
 
     private protected bool HasTransferEncoding => _encodingFields > 0;
@@ -191,13 +191,19 @@ public abstract class MessageHead(int maxBytes, int maxFields)
     {
         // "chunked" alone is the one coding that every peer reads alike. A second field makes a list: chunked, chunked.
         if (++_encodingFields > 1) return HttpError.BadTransferEncoding;
-        if (Ascii.EqualsIgnoreCase(value, "chunked"u8)) return HttpError.None;
-        var last = value[(value.LastIndexOf((byte)',') + 1)..].Trim((byte)' ').Trim((byte)'\t');
-        var first = value.IndexOf((byte)',') is var comma and >= 0 ? value[..comma].Trim((byte)' ').Trim((byte)'\t') : value;
-        var isKnownFirst = Ascii.EqualsIgnoreCase(first, "chunked"u8);
-        var isToken = !first.IsEmpty && !last.IsEmpty && !first.ContainsAnyExcept(Characters.Token) && !last.ContainsAnyExcept(Characters.Token);
-        return isToken && !isKnownFirst ? HttpError.UnknownTransferCoding : HttpError.BadTransferEncoding;
+        if (IsChunked(value)) return HttpError.None;
+        // A list that ends in chunked, once, is well formed; what comes before it is not offered. Any other leaves the length open.
+        var comma = value.LastIndexOf((byte)',');
+        if (comma < 0 || !IsChunked(value[(comma + 1)..].Trim(Characters.WhiteSpace))) return HttpError.BadTransferEncoding;
+        foreach (var range in value[..comma].Split((byte)','))
+        {
+            var coding = value[range].Trim(Characters.WhiteSpace);
+            if (coding.IsEmpty || coding.ContainsAnyExcept(Characters.Token) || IsChunked(coding)) return HttpError.BadTransferEncoding;
+        }
+        return HttpError.UnknownTransferCoding;
     }
+
+    private static bool IsChunked(ReadOnlySpan<byte> coding) => Ascii.EqualsIgnoreCase(coding, "chunked"u8);
 
     private HttpError Conclude(ReadOnlySpan<byte> buffer)
     {
@@ -210,7 +216,7 @@ public abstract class MessageHead(int maxBytes, int maxFields)
 
     private HttpError ReadConnection(ReadOnlySpan<byte> buffer)
     {
-        bool close = false, keepAlive = false;
+        bool close = false, keepAlive = false, upgrade = false;
         var options = 0;
         for (var i = 0; i < _fieldCount; i++)
         {
@@ -218,16 +224,17 @@ public abstract class MessageHead(int maxBytes, int maxFields)
             var list = _fields[i].Value.Of(buffer);
             foreach (var range in list.Split((byte)','))
             {
-                var option = list[range].Trim((byte)' ').Trim((byte)'\t');
+                var option = list[range].Trim(Characters.WhiteSpace);
                 if (option.IsEmpty) continue;
                 if (option.ContainsAnyExcept(Characters.Token) || ++options > MaxConnectionOptions) return HttpError.BadConnection;
                 if (Ascii.EqualsIgnoreCase(option, "close"u8)) close = true;
                 else if (Ascii.EqualsIgnoreCase(option, "keep-alive"u8)) keepAlive = true;
-                else if (Ascii.EqualsIgnoreCase(option, "upgrade"u8)) IsUpgrade = true;
+                else if (Ascii.EqualsIgnoreCase(option, "upgrade"u8)) upgrade = true;
                 else MarkHopByHop(option, buffer);
             }
         }
         KeepAlive = !close && (MinorVersion == 1 || keepAlive);
+        IsUpgrade = upgrade && MinorVersion == 1;
         return HttpError.None;
     }
 

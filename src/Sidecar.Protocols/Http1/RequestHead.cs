@@ -48,6 +48,8 @@ public sealed class RequestHead(int maxBytes, int maxFields) : MessageHead(maxBy
     public override void Reset()
     {
         base.Reset();
+        Method = PathAndQuery = Path = default;
+        Form = TargetForm.Origin;
         IsRootPath = IsHead = ExpectsContinue = AcceptsTrailers = false;
     }
 
@@ -127,7 +129,7 @@ public sealed class RequestHead(int maxBytes, int maxFields) : MessageHead(maxBy
     {
         foreach (var range in value.Split((byte)','))
         {
-            if (Ascii.EqualsIgnoreCase(value[range].Trim((byte)' ').Trim((byte)'\t'), "trailers"u8)) return true;
+            if (Ascii.EqualsIgnoreCase(value[range].Trim(Characters.WhiteSpace), "trailers"u8)) return true;
         }
         return false;
     }

@@ -14,10 +14,19 @@ public sealed class ResponseHead(int maxBytes, int maxFields) : MessageHead(maxB
     /// <summary>Set before parsing: the request was a HEAD, so the response has no body whatever its fields say.</summary>
     public bool AnswersHead { get; set; }
 
+    /// <summary>Whether the status is 1xx: another head follows, but for 101, which comes only to who asked for it.</summary>
+    public bool IsInterim => Status < 200;
+
     private protected override bool IsResponse => true;
 
-    /// <summary>Whether the status is 1xx: another head follows.</summary>
-    public bool IsInterim => Status < 200;
+    /// <inheritdoc/>
+    /// <remarks><see cref="AnswersHead"/> stays: it holds for the interim responses before the final one too.</remarks>
+    public override void Reset()
+    {
+        base.Reset();
+        Status = 0;
+        Reason = default;
+    }
 
     private protected override HttpError ReadStartLine(ReadOnlySpan<byte> line, int offset)
     {
@@ -47,6 +56,7 @@ public sealed class ResponseHead(int maxBytes, int maxFields) : MessageHead(maxB
     {
         if (IsInterim || Status is 204 or 304 || AnswersHead) Framing = BodyFraming.None;
         else if (Framing == BodyFraming.None) Framing = BodyFraming.UntilClose;
+        if (Framing == BodyFraming.UntilClose) KeepAlive = false;
         return HttpError.None;
     }
 }

@@ -17,25 +17,30 @@ internal static class TargetPath
             if (percent + 2 >= rest.Length || Characters.HexValue(rest[percent + 1]) < 0 || Characters.HexValue(rest[percent + 2]) < 0) return false;
             if (rest[percent + 1] == (byte)'0' && rest[percent + 2] == (byte)'0') return false;
         }
-        var path = target[..pathLength];
-        foreach (var range in path.Split((byte)'/'))
-        {
-            if (IsDotSegment(path[range])) return false;
-        }
-        return true;
+        return !HasDotSegment(target[..pathLength]);
     }
 
-    private static bool IsDotSegment(ReadOnlySpan<byte> segment)
+    /// <summary>
+    /// Reads the path as the most eager peer does: percent-encoded bytes decoded, encoded slashes and backslashes taken for slashes, what follows
+    /// a semicolon in a segment left out. Every percent sign has its two digits by now.
+    /// </summary>
+    private static bool HasDotSegment(ReadOnlySpan<byte> path)
     {
+        const int NotDots = -1;
         var dots = 0;
-        while (!segment.IsEmpty)
+        while (!path.IsEmpty)
         {
-            var length = segment[0] == (byte)'.' ? 1
-                : segment.Length >= 3 && segment[0] == (byte)'%' && segment[1] == (byte)'2' && segment[2] is (byte)'e' or (byte)'E' ? 3
-                : 0;
-            if (length == 0 || ++dots > 2) return false;
-            segment = segment[length..];
+            var isEncoded = path[0] == (byte)'%';
+            var c = isEncoded ? (Characters.HexValue(path[1]) << 4) | Characters.HexValue(path[2]) : path[0];
+            path = path[(isEncoded ? 3 : 1)..];
+            if (c is '/' or '\\' or ';' && dots is 1 or 2) return true;
+            dots = c switch
+            {
+                '/' or '\\' => 0,
+                '.' when dots != NotDots => dots + 1,
+                _ => NotDots,
+            };
         }
-        return dots > 0;
+        return dots is 1 or 2;
     }
 }

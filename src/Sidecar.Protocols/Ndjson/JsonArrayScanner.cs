@@ -14,6 +14,8 @@ public sealed class JsonArrayScanner(int maxElementBytes) : FrameScanner
 
     private static readonly SearchValues<byte> Structural = SearchValues.Create("\"{}[]"u8);
 
+    private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
+
     private State _state;
     private bool _inArray;
     private int _position;
@@ -45,8 +47,8 @@ public sealed class JsonArrayScanner(int maxElementBytes) : FrameScanner
     /// <inheritdoc/>
     public override Frame Finish(ReadOnlySpan<byte> rest)
     {
-        var isScalar = _state == State.Scalar;
-        return isScalar ? FrameOf(rest.Length, isBracket: false) : new Frame { Kind = FrameKind.Opaque, Length = rest.Length };
+        var isBlank = _state == State.Between && !rest.ContainsAnyExcept(WhiteSpace);
+        return new Frame { Kind = isBlank ? FrameKind.Comment : FrameKind.Opaque, Length = rest.Length };
     }
 
     /// <summary>Goes on by at least one byte; the end of the frame, or -1.</summary>

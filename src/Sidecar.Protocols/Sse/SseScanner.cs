@@ -30,14 +30,14 @@ public sealed class SseScanner(int maxEventBytes) : FrameScanner
             _afterCr = false;
             if (buffer[0] == (byte)'\n') return Complete(1, FrameKind.Comment, out frame);
         }
-        if (_atStreamStart && !SkipBom(buffer)) return ScanStatus.NeedMore;
+        if (_atStreamStart && !SkipBom(buffer)) return Starved(buffer);
         while (true)
         {
             var end = _searched < buffer.Length ? buffer[_searched..].IndexOfAny((byte)'\n', (byte)'\r') : -1;
             if (end < 0)
             {
                 _searched = buffer.Length;
-                return buffer.Length > maxEventBytes ? ScanStatus.TooLong : ScanStatus.NeedMore;
+                return Starved(buffer);
             }
             end += _searched;
             var next = end + 1;
@@ -48,10 +48,11 @@ public sealed class SseScanner(int maxEventBytes) : FrameScanner
             if (isCr && next == buffer.Length && !isBlank && !IsOwnFrame(buffer[_lineStart..end]))
             {
                 _searched = end;
-                return buffer.Length > maxEventBytes ? ScanStatus.TooLong : ScanStatus.NeedMore;
+                return Starved(buffer);
             }
-            if (isCr && next < buffer.Length && buffer[next] == (byte)'\n') next++;
-            else if (isCr && next == buffer.Length) _afterCr = true;
+            // An LF that would exceed the bound is left out too, so that the bound does not depend on where reads end.
+            if (isCr && next < buffer.Length && next < maxEventBytes && buffer[next] == (byte)'\n') next++;
+            else if (isCr && (next == buffer.Length || next == maxEventBytes)) _afterCr = true;
             if (next > maxEventBytes) return ScanStatus.TooLong;
             var line = buffer[_lineStart..end];
             var start = _lineStart;
@@ -67,13 +68,13 @@ public sealed class SseScanner(int maxEventBytes) : FrameScanner
     public override Frame Finish(ReadOnlySpan<byte> rest)
     {
         // Not an event for WHATWG, but clients of some providers read it as one: it is understood and passed on like the rest.
-        if (_lineStart < rest.Length)
+        var line = rest[_lineStart..].TrimEnd((byte)'\r');
+        if (!line.IsEmpty && !IsOwnFrame(line))
         {
-            var line = rest[_lineStart..].TrimEnd((byte)'\r');
-            if (!line.IsEmpty) ReadField(line, _lineStart, ref _frame);
+            ReadField(line, _lineStart, ref _frame);
+            _hasFields = true;
         }
         Complete(rest.Length, Kind(), out var frame);
-        if (frame.Kind == FrameKind.Comment && frame.DataLines > 0) frame.Kind = FrameKind.Event;
         return frame;
     }
 
@@ -99,6 +100,8 @@ public sealed class SseScanner(int maxEventBytes) : FrameScanner
         }
         return written;
     }
+
+    private ScanStatus Starved(ReadOnlySpan<byte> buffer) => buffer.Length > maxEventBytes ? ScanStatus.TooLong : ScanStatus.NeedMore;
 
     private bool IsOwnFrame(ReadOnlySpan<byte> line) => !_hasFields && line.Length > 0 && line[0] == (byte)':';
 

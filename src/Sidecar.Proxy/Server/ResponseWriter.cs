@@ -20,6 +20,9 @@ public sealed class ResponseWriter(Connection client, RequestHead request)
     /// <summary>Whether the client reads the end of the body from its framing, so that a cut body is seen as one.</summary>
     public bool IsSelfDelimited => _framing is BodyFraming.Chunked or BodyFraming.Length;
 
+    /// <summary>Whether the client knows the body's length, and with its last byte that it has all.</summary>
+    public bool HasLength => _framing == BodyFraming.Length;
+
     /// <summary>Opens the head; the caller writes the fields that describe the content and then calls <see cref="EndHead"/>.</summary>
     public HeadWriter StartHead(int status, ReadOnlySpan<byte> reason)
     {

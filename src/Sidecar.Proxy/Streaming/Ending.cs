@@ -4,6 +4,7 @@ using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Streaming;
@@ -55,7 +56,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         if (relay.IsTooLong) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "an event of the provider is longer than max_event_bytes");
         // A client may leave as soon as it has read the dialect's end; it got everything (reported failure 5).
         if (exchange.Interruption == Interruption.ClientLeft && hasEnd) return Completed;
-        if (exchange.Interruption != Interruption.None) return Of(exchange.Interruption);
+        if (exchange.Interruption != Interruption.None && !HasAll(exchange, relay)) return Of(exchange.Interruption);
         if (relay.BodyState == BodyState.Malformed) return new(Outcome.UpstreamError, ErrorCode.UpstreamProtocolError, "the provider's response is malformed");
         var misses = reading is { IsSure: true } && exchange.Record.IsEventStream && !hasEnd && reading.Error is null && status < 300;
         if (relay.BodyState == BodyState.Truncated || (misses && relay.IsUntilClose))
@@ -66,6 +67,10 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         if (reading?.Error is { } error) return new(Outcome.UpstreamError, error, null, null);
         return new(Outcome.Completed, misses ? "no_end_marker" : null, null, null);
     }
+
+    /// <summary>A client that knows the length closes as soon as it has read it, which may be seen before our last flush returns.</summary>
+    private static bool HasAll(Exchange exchange, ResponseRelay relay) => exchange.Interruption == Interruption.ClientLeft &&
+        relay.BodyState == BodyState.Ended && exchange.Response.HasLength && exchange.Client.End == ConnectionEnd.Closed;
 
     /// <summary>Answers a request with the error, before anything else was written.</summary>
     /// <param name="exchange">The client's side.</param>
