@@ -106,8 +106,6 @@ public sealed class Exchange
         _isWatchOver = true;
         Client.Input.CancelPendingRead();
         await _watch.ConfigureAwait(false);
-        // The watch examined what came meanwhile, and a pipe shows examined bytes again only to a read that is cancelled.
-        Client.Input.CancelPendingRead();
     }
 
     /// <summary>A token that an interruption cancels: for connect, DNS and the TLS handshake, which know no other way.</summary>

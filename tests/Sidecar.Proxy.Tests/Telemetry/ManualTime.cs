@@ -41,8 +41,8 @@ internal sealed class ManualTime : TimeProvider
     private long AdvanceTo(long target)
     {
         while (TakeDue(target) is { } timer) timer.Fire();
-        Interlocked.Exchange(ref _nanoseconds, target);
-        return target;
+        // A timer may have moved the clock itself; it never goes back.
+        return Math.Max(target, Interlocked.Exchange(ref _nanoseconds, Math.Max(GetTimestamp(), target)));
     }
 
     private Timer? TakeDue(long target)
