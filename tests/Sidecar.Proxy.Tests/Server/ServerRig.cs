@@ -13,10 +13,10 @@ internal sealed class ServerRig : IExchangeHandler, IDisposable
     private readonly Func<Exchange, Task> _handler;
     private readonly Heartbeat _heartbeat;
 
-    public ServerRig(Func<Exchange, Task> handler, SidecarOptions? options = null, long pause = 0)
+    public ServerRig(Func<Exchange, Task> handler, SidecarOptions? options = null, long pause = 0, System.Net.IPEndPoint? remote = null)
     {
         _handler = handler;
-        Client = new MemoryConnection(pause);
+        Client = new MemoryConnection(pause, remote);
         Connection = new Http1Connection(Client, this, options ?? new SidecarOptions(), Time);
         _heartbeat = new Heartbeat(Time);
         _heartbeat.Add(Connection);
