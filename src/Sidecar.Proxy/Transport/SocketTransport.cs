@@ -74,6 +74,8 @@ public sealed class SocketTransport : Connection
         {
             // The socket is gone already; that is what was asked for.
         }
+        // Before the library's own end of it, which begins with a FIN.
+        _socket.Close(timeout: 0);
         _inner.Dispose();
     }
 
