@@ -87,6 +87,6 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"Sidecar\.Proxy\.([A-Z][A-Za-z]+)\s*;")]
     private static partial Regex ProxyNamespace();
 
-    [GeneratedRegex(@"System\.Net|System\.Threading|\basync\b|\bTask\b|TimeProvider|DateTime|Stopwatch|Console\.")]
+    [GeneratedRegex(@"System\.Net\.(Sockets|Security|Http)|System\.Threading|\basync\b|\bTask\b|TimeProvider|DateTime|Stopwatch|Console\.")]
     private static partial Regex Impure();
 }

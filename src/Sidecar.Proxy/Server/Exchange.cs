@@ -104,7 +104,7 @@ public sealed class Exchange
     {
         if (_watch is null) return;
         _isWatchOver = true;
-        if (!_watch.IsCompleted) Client.Input.CancelPendingRead();
+        Client.Input.CancelPendingRead();
         await _watch.ConfigureAwait(false);
     }
 

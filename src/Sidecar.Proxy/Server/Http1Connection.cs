@@ -73,8 +73,15 @@ public sealed class Http1Connection : IHeartbeatTarget
     {
         Volatile.Write(ref _isClosing, true);
         Interlocked.MemoryBarrier();
-        if (Current is { } exchange) exchange.Response.KeepAlive = false;
-        else _client.Input.CancelPendingRead();
+        if (Current is { } exchange)
+        {
+            exchange.Response.KeepAlive = false;
+            exchange.Record.Phase = Phase.Draining;
+        }
+        else
+        {
+            _client.Input.CancelPendingRead();
+        }
     }
 
     /// <inheritdoc/>

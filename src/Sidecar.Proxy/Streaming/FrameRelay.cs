@@ -20,6 +20,9 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
     private long _now;
     private int _contentEvents;
 
+    /// <summary>Whether bytes are held that no frame's end followed.</summary>
+    public bool HasRest => _carry.Length > 0;
+
     /// <summary>Events with content that were written since this was last asked.</summary>
     public int TakeContentEvents()
     {

@@ -104,7 +104,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             await relay.RunAsync().ConfigureAwait(false);
             isClean = relay.IsClean;
             var ending = Ending.Of(exchange, relay, reading, head.Status);
-            End(exchange, ending, request.Dialect, kind, relay, reading?.NextSequenceNumber ?? 0);
+            await EndAsync(exchange, ending, request.Dialect, kind, relay, reading?.NextSequenceNumber ?? 0).ConfigureAwait(false);
             relay.Release();
             return ending;
         }
@@ -116,7 +116,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     }
 
     /// <summary>Ends the response so that a cut one never looks complete.</summary>
-    private static void End(Exchange exchange, in Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, long nextSequenceNumber)
+    private static async ValueTask EndAsync(Exchange exchange, Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, long nextSequenceNumber)
     {
         var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
         if (!isWhole) exchange.Response.KeepAlive = false;
@@ -126,7 +126,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             if (ending.Error is null || !exchange.Response.IsSelfDelimited) exchange.Client.Abort();
             return;
         }
-        if (isWhole) relay.WriteRest();
+        if (isWhole) await relay.WriteRestAsync().ConfigureAwait(false);
         else ending.WriteEvent(exchange, dialect, kind, nextSequenceNumber);
         // Some SDKs pass over an error event: the missing last chunk tells them. A client that asked for trailers is told there.
         if (isWhole || exchange.Head.AcceptsTrailers) ResponseForwarding.WriteEnd(exchange, ending.StatusWord());

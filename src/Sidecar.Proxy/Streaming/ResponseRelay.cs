@@ -23,6 +23,7 @@ internal sealed class ResponseRelay(
     private readonly Carry _document = new();
     private ResponseBody _body = new(upstream.Head);
     private bool _isTooLong;
+    private bool _isDocumentTooLong;
 
     /// <summary>Where the provider's body stands.</summary>
     public BodyState BodyState => _body.State;
@@ -64,7 +65,12 @@ internal sealed class ResponseRelay(
     }
 
     /// <summary>Passes on the bytes after the last whole frame: the body ended with them.</summary>
-    public void WriteRest() => _frames?.WriteRest();
+    public async ValueTask WriteRestAsync()
+    {
+        if (_frames is not { HasRest: true }) return;
+        _frames.WriteRest();
+        await FlushAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Gives back what the relay holds.</summary>
     public void Release()
@@ -87,14 +93,21 @@ internal sealed class ResponseRelay(
             }
             exchange.Response.Write(data);
             meter.OnEvent(hasContent: false);
-            if (kind == StreamKind.Document && _document.Length + data.Length <= maxEventBytes) _document.Append(data);
+            if (kind == StreamKind.Document) Keep(data);
         }
+    }
+
+    /// <summary>Keeps a document to be read at its end; one that is too long is passed on unread.</summary>
+    private void Keep(ReadOnlySpan<byte> data)
+    {
+        _isDocumentTooLong |= _document.Length + data.Length > maxEventBytes;
+        if (!_isDocumentTooLong) _document.Append(data);
     }
 
     private void Finish()
     {
         _frames?.Finish();
-        if (kind == StreamKind.Document && _document.Length > 0 && reading is not null) reading.Document(_document.Bytes);
+        if (kind == StreamKind.Document && !_isDocumentTooLong && _document.Length > 0) reading!.Document(_document.Bytes);
     }
 
     private async ValueTask FlushAsync()

@@ -87,10 +87,13 @@ internal sealed class QuietReader(PipeReader inner, Action<ConnectionEnd> onEnd)
 /// <summary>A writer whose transport may throw; to its user a broken connection is a completed flush. Counts what is written.</summary>
 internal sealed class QuietWriter(PipeWriter inner, Action<ConnectionEnd> onEnd) : PipeWriter
 {
-    private bool _broken;
+    private volatile bool _broken;
     private byte[]? _void;
 
     public long BytesWritten { get; private set; }
+
+    /// <summary>The connection is over: every flush from now on, and one that waits, says so.</summary>
+    public void Cut() => _broken = true;
 
     public override void Advance(int bytes)
     {
@@ -143,7 +146,8 @@ internal sealed class QuietWriter(PipeWriter inner, Action<ConnectionEnd> onEnd)
     {
         try
         {
-            return await pending.ConfigureAwait(false);
+            var result = await pending.ConfigureAwait(false);
+            return _broken ? Broken : result;
         }
         catch (Exception e) when (Faults.IsPeerFault(e) || e is InvalidOperationException)
         {

@@ -65,6 +65,7 @@ public sealed class SocketTransport : Connection
     public override void Abort()
     {
         if (Interlocked.Exchange(ref _end, (int)ConnectionEnd.Aborted) == (int)ConnectionEnd.Aborted) return;
+        _output.Cut();
         try
         {
             _socket.LingerState = new LingerOption(true, 0);
@@ -120,7 +121,12 @@ public sealed class SocketTransport : Connection
         return true;
     }
 
-    private void SetEnd(ConnectionEnd end) => Interlocked.CompareExchange(ref _end, (int)end, (int)ConnectionEnd.Open);
+    private void SetEnd(ConnectionEnd end)
+    {
+        // The library takes its time to end the writes of a connection that was reset.
+        if (end == ConnectionEnd.Reset) _output.Cut();
+        Interlocked.CompareExchange(ref _end, (int)end, (int)ConnectionEnd.Open);
+    }
 }
 
 /// <summary>Where a pipe stops taking more bytes, and where it takes them again; bytes.</summary>

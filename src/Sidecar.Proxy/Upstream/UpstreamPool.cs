@@ -12,7 +12,7 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
     /// <summary>How long a connection is kept idle. Below the 60 s after which common load balancers forget one.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(55);
 
-    private readonly UpstreamConnector _connector;
+    private readonly Func<CancellationToken, ValueTask<(Connection? Connection, UpstreamError Error)>> _connect;
     private readonly SemaphoreSlim _slots;
     private readonly Heartbeat _heartbeat;
     private readonly TimeProvider _time;
@@ -25,9 +25,15 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
     /// <param name="heartbeat">Closes what was idle too long.</param>
     /// <param name="time">The clock.</param>
     public UpstreamPool(UpstreamOptions options, Heartbeat heartbeat, TimeProvider time)
+        : this(options, new UpstreamConnector(options, time).ConnectAsync, heartbeat, time)
+    {
+    }
+
+    internal UpstreamPool(
+        UpstreamOptions options, Func<CancellationToken, ValueTask<(Connection? Connection, UpstreamError Error)>> connect, Heartbeat heartbeat, TimeProvider time)
     {
         Options = options;
-        _connector = new UpstreamConnector(options, time);
+        _connect = connect;
         _slots = new SemaphoreSlim(options.MaxConnections);
         _heartbeat = heartbeat;
         _time = time;
@@ -68,7 +74,7 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
             // One makes room for a fresh one: in use and idle together are never more than max_connections.
             if (fresh) break;
         }
-        var (connection, error) = await _connector.ConnectAsync(cancel).ConfigureAwait(false);
+        var (connection, error) = await _connect(cancel).ConfigureAwait(false);
         if (connection is null)
         {
             _slots.Release();
