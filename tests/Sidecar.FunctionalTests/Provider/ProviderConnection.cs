@@ -64,6 +64,7 @@ internal sealed class ProviderConnection(ScriptedProvider provider, Socket socke
         {
             case Step.Send send:
                 await stream.WriteAsync(send.Bytes);
+                exchange.Writes.Add(Stopwatch.GetElapsedTime(started));
                 return true;
             case Step.WaitFor wait:
                 await Bound.ForAsync(Task.WhenAny(wait.Signal.Raised, exchange.PeerLeft.Raised), "the signal a script waits for");
@@ -71,8 +72,8 @@ internal sealed class ProviderConnection(ScriptedProvider provider, Socket socke
             case Step.Tell tell:
                 tell.Signal.Raise();
                 return true;
-            case Step.At at:
-                return await UntilAsync(at.SinceRequest, started, exchange);
+            case Step.After after:
+                return await UntilAsync(after.Gap + exchange.Writes.LastOrDefault(), started, exchange);
             case Step.HalfClose:
                 socket.Shutdown(SocketShutdown.Send);
                 return true;

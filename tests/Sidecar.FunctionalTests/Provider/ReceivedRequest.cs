@@ -27,6 +27,9 @@ public sealed class ProviderExchange(ReceivedRequest request)
     /// <summary>Raised when the peer closed or reset the connection before the script came to its end.</summary>
     public Signal PeerLeft { get; } = new();
 
+    /// <summary>When each send was written, since the request was read. Complete once <see cref="Ended"/> is raised.</summary>
+    public List<TimeSpan> Writes { get; } = [];
+
     /// <summary>Raised when the script came to its end or was cut off.</summary>
     public Signal Ended { get; } = new();
 }

@@ -26,8 +26,8 @@ public abstract record Step
     /// <summary>Tells the test that everything before it was written.</summary>
     public sealed record Tell(Signal Signal) : Step;
 
-    /// <summary>Goes on at this time after the request was read. Absolute, so that delays do not add up their errors.</summary>
-    public sealed record At(TimeSpan SinceRequest) : Step;
+    /// <summary>Goes on so long after the last write, or after the request was read.</summary>
+    public sealed record After(TimeSpan Gap) : Step;
 
     /// <summary>Closes the connection with a FIN.</summary>
     public sealed record Close : Step;
