@@ -27,21 +27,20 @@ public sealed class JsonArrayScanner(int maxElementBytes) : FrameScanner
     {
         frame = default;
         if (buffer.IsEmpty) return ScanStatus.NeedMore;
-        while (_position < buffer.Length)
+        while (_state != State.Opaque && _position < buffer.Length)
         {
             var end = Step(buffer);
-            if (_state == State.Opaque)
-            {
-                frame = new Frame { Kind = FrameKind.Opaque, Length = buffer.Length };
-                _position = 0;
-                return ScanStatus.Frame;
-            }
             if (end < 0) continue;
             if (end > maxElementBytes) return ScanStatus.TooLong;
             frame = FrameOf(end, buffer[end - 1] == (byte)']' && _depth < 0);
             return ScanStatus.Frame;
         }
-        return buffer.Length > maxElementBytes ? ScanStatus.TooLong : ScanStatus.NeedMore;
+        // What came before the byte that is no JSON has the bound of any frame, so that the bound does not depend on where reads end.
+        var isOpaque = _state == State.Opaque && _position <= maxElementBytes;
+        if (!isOpaque) return buffer.Length > maxElementBytes ? ScanStatus.TooLong : ScanStatus.NeedMore;
+        frame = new Frame { Kind = FrameKind.Opaque, Length = buffer.Length };
+        _position = 0;
+        return ScanStatus.Frame;
     }
 
     /// <inheritdoc/>
@@ -51,7 +50,7 @@ public sealed class JsonArrayScanner(int maxElementBytes) : FrameScanner
         return new Frame { Kind = isBlank ? FrameKind.Comment : FrameKind.Opaque, Length = rest.Length };
     }
 
-    /// <summary>Goes on by at least one byte; the end of the frame, or -1.</summary>
+    /// <summary>Goes on by at least one byte or turns opaque; the end of the frame, or -1.</summary>
     private int Step(ReadOnlySpan<byte> buffer)
     {
         switch (_state)
@@ -110,7 +109,7 @@ public sealed class JsonArrayScanner(int maxElementBytes) : FrameScanner
                 break;
             default:
                 _state = State.Opaque;
-                break;
+                return -1;
         }
         _position++;
         return -1;

@@ -133,6 +133,35 @@ public class JsonArrayScannerTests
     }
 
     [Fact]
+    public void Any_bytes_are_cut_alike_by_a_bound_however_they_come() =>
+        Gen.Select(Hostile, Gen.Int[1, 20], Gen.Int).Sample((bytes, bound, seed) =>
+        {
+            var whole = FrameRun.Of(new JsonArrayScanner(bound), bytes, Splits.Whole(bytes.Length));
+            foreach (var ends in new[] { Splits.ByteByByte(bytes.Length), Splits.Random(bytes.Length, new Random(seed)) })
+            {
+                var run = FrameRun.Of(new JsonArrayScanner(bound), bytes, ends);
+                Assert.Equal(whole.IsTooLong, run.IsTooLong);
+                Assert.Equal(whole.Essence(), run.Essence());
+            }
+        }, iter: 20_000);
+
+    [Theory]
+    [InlineData("    x", false)]
+    [InlineData("     x", true)]
+    [InlineData("[   x", false)]
+    [InlineData("[    x", true)]
+    public void White_space_before_what_is_no_JSON_has_the_bound_too(string input, bool isTooLong)
+    {
+        var bytes = Encoding.ASCII.GetBytes(input);
+        foreach (var ends in Splits.AtEveryIndex(bytes.Length).Append(Splits.Whole(bytes.Length)).Append(Splits.ByteByByte(bytes.Length)))
+        {
+            var run = FrameRun.Of(new JsonArrayScanner(4), bytes, ends);
+            Assert.Equal(isTooLong, run.IsTooLong);
+            Assert.Equal(isTooLong ? "" : input, run.Bytes);
+        }
+    }
+
+    [Fact]
     public void Nesting_is_counted_not_followed()
     {
         const int Depth = 100_000;
