@@ -27,8 +27,8 @@ public sealed record StreamBody(string Name, string Path, string Request, string
     /// <summary>The body of a name.</summary>
     public static StreamBody Of(string name) => Found.Value[name];
 
-    /// <summary>The recordings whose path an SDK would ask.</summary>
-    public static IEnumerable<StreamBody> RecordedFor(string path) => Recorded().Where(body => body.Path == path);
+    /// <summary>The bodies of a path that an SDK would ask.</summary>
+    public static IEnumerable<StreamBody> For(string path) => Found.Value.Values.Where(body => body.Path == path);
 
     /// <summary>Says plainly when the recordings are not there.</summary>
     public static void TellAbsence(ITestOutputHelper output)

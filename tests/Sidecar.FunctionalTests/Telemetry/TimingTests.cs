@@ -66,7 +66,8 @@ public sealed class TimingTests(FineBucketsFixture fixture) : IClassFixture<Fine
         }
         var metrics = await fixture.Sidecar.MetricsAsync();
         Assert.Equal(Streams, Count(metrics, "time_to_first_token", model));
-        Assert.Equal(gaps.Count, Count(metrics, "inter_token_latency", model));
+        // What a busy machine sends out together with the first content has no gap before it.
+        Assert.InRange(Count(metrics, "inter_token_latency", model), gaps.Count - Streams, gaps.Count);
         AssertNear(Median(firsts), metrics.Quantile("llm_sidecar_time_to_first_token_seconds", 0.5, ("gen_ai_request_model", model)));
         AssertNear(Median(gaps), metrics.Quantile("llm_sidecar_inter_token_latency_seconds", 0.5, ("gen_ai_request_model", model)));
         AssertNear(Median(firsts), (Median(lines), Median(lines)));
