@@ -1,13 +1,14 @@
 namespace Sidecar.Fuzz.Tests;
 
-/// <summary>Every fuzz target, for a short time and the same way in every run. Findings of the long runs become cases of the parsers' own tests.</summary>
+/// <summary>Every fuzz target, for a short time and alike in every run. Findings of long runs become cases of the parsers' own tests.</summary>
 public class SmokeTests
 {
     public static TheoryData<string> Targets => [.. Target.All.Select(target => target.Name)];
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void A_target_holds_for_its_seeds_and_twenty_thousand_mutants_of_them(string name) => Smoke.Run(Target.Find(name)!, 20_000, seed: 1);
+    public void A_target_holds_for_its_seeds_and_twenty_thousand_mutants_of_them(string name) =>
+        Smoke.Run(Target.Find(name)!, 20_000, seed: 1);
 
     [Fact]
     public void A_smoke_run_tells_a_broken_invariant_with_its_input()

@@ -32,7 +32,7 @@ switch (args[0])
 {
     case "seeds" when args.Length == 3:
         Directory.CreateDirectory(args[2]);
-        for (var i = 0; i < target.Seeds.Count; i++) File.WriteAllBytes(Path.Combine(args[2], i.ToString("d4", CultureInfo.InvariantCulture)), target.Seeds[i]);
+        foreach (var (i, seed) in target.Seeds.Index()) File.WriteAllBytes(Path.Combine(args[2], $"{i:d4}"), seed);
         Console.WriteLine($"{target.Seeds.Count} seeds");
         return 0;
     case "once":

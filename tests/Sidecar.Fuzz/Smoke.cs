@@ -7,7 +7,7 @@ public static class Smoke
     /// <param name="target">What is fuzzed.</param>
     /// <param name="mutants">How many inputs besides the seeds.</param>
     /// <param name="seed">Decides all of them.</param>
-    /// <exception cref="InvalidOperationException">Something that must hold does not; the message holds the input, the inner exception says what.</exception>
+    /// <exception cref="InvalidOperationException">Something that must hold does not; the message holds the input.</exception>
     public static void Run(Target target, int mutants, int seed)
     {
         foreach (var input in target.Seeds) Feed(target, input);

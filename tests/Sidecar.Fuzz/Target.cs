@@ -1,8 +1,9 @@
 using System.Text;
+using Sidecar.Fuzz.Targets;
 
 namespace Sidecar.Fuzz;
 
-/// <summary>One thing that is fuzzed. An input's first bytes choose what varies besides the bytes themselves, such as where they are split.</summary>
+/// <summary>One thing that is fuzzed. An input's first bytes choose what varies besides the bytes, such as where they are split.</summary>
 /// <param name="Name">On the command line.</param>
 /// <param name="Run">Feeds an input; throws where something that must hold does not.</param>
 /// <param name="Seeds">Inputs to start from.</param>
@@ -13,7 +14,7 @@ public sealed record Target(string Name, Action<byte[]> Run, IReadOnlyList<byte[
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Target> All { get; } =
-        [Targets.Heads.Request, Targets.Heads.Response, Targets.Chunked.Target, Targets.Streams.Sse, Targets.Streams.Ndjson, Targets.Streams.JsonArray, Targets.Dialects.Target];
+        [Heads.Request, Heads.Response, Chunked.Target, Streams.Sse, Streams.Ndjson, Streams.JsonArray, Dialects.Target];
 
     /// <summary>The target of that name, or null.</summary>
     public static Target? Find(string name) => All.FirstOrDefault(target => target.Name == name);

@@ -14,7 +14,8 @@ namespace Sidecar.Protocols.Tests;
 public sealed record FrameText(FrameKind Kind, string Bytes, string Data, int DataLines, string EventName, int KnownAt, bool IsLeftover)
 {
     /// <summary>What does not depend on how the bytes were split.</summary>
-    public (FrameKind Kind, string Bytes, string Data, int DataLines, string EventName, bool IsLeftover) Essence => (Kind, Bytes, Data, DataLines, EventName, IsLeftover);
+    public (FrameKind Kind, string Bytes, string Data, int DataLines, string EventName, bool IsLeftover) Essence =>
+        (Kind, Bytes, Data, DataLines, EventName, IsLeftover);
 }
 
 /// <summary>Feeds a scanner as the relay does: an incomplete frame is shown again with more behind it.</summary>
@@ -35,7 +36,8 @@ public sealed class FrameRun
     public IEnumerable<FrameText> Events => _frames.Where(f => f.Kind == FrameKind.Event && !f.IsLeftover);
 
     /// <summary>
-    /// The frames as they do not depend on the splits: an LF that came after a frame which ends in CR belongs to it, and opaque runs are one.
+    /// The frames as they do not depend on the splits: an LF that came after a frame which ends in CR belongs to it, and opaque runs are
+    /// one.
     /// </summary>
     public IReadOnlyList<(FrameKind, string, string, int, string, bool)> Essence()
     {
@@ -43,7 +45,8 @@ public sealed class FrameRun
         foreach (var frame in _frames)
         {
             var last = merged.Count > 0 ? merged[^1] : null;
-            var isLateLf = frame is { Bytes: "\n", Kind: FrameKind.Comment } && last is { Kind: not FrameKind.Opaque } && last.Bytes.EndsWith('\r');
+            var isLateLf = frame is { Bytes: "\n", Kind: FrameKind.Comment } && last is { Kind: not FrameKind.Opaque } &&
+                last.Bytes.EndsWith('\r');
             var isOpaque = frame.Kind == FrameKind.Opaque && last?.Kind == FrameKind.Opaque;
             if (isLateLf || isOpaque) merged[^1] = last! with { Bytes = last.Bytes + frame.Bytes };
             else merged.Add(frame);
@@ -82,7 +85,8 @@ public sealed class FrameRun
             data = new byte[bytes.Length];
             data = data[..SseScanner.JoinData(bytes, frame, data)];
         }
-        _frames.Add(new FrameText(frame.Kind, Text(bytes), Text(data), frame.DataLines, Text(frame.EventName.Of(bytes)), knownAt, isLeftover));
+        var name = Text(frame.EventName.Of(bytes));
+        _frames.Add(new FrameText(frame.Kind, Text(bytes), Text(data), frame.DataLines, name, knownAt, isLeftover));
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);

@@ -12,7 +12,8 @@ public static class Invariant
     /// <summary>Throws unless both are the same.</summary>
     public static void Same<T>(T expected, T actual, string what)
     {
-        if (!EqualityComparer<T>.Default.Equals(expected, actual)) throw new InvariantBrokenException($"{what}: {expected} is not {actual}");
+        if (EqualityComparer<T>.Default.Equals(expected, actual)) return;
+        throw new InvariantBrokenException($"{what}: {expected} is not {actual}");
     }
 }
 

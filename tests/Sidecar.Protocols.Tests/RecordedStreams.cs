@@ -13,7 +13,8 @@ public static class RecordedStreams
             output.WriteLine("shared/data/streams is not there: recorded streams are not tested");
             return [];
         }
-        return [.. Directory.EnumerateFiles(Folder, "*." + extension).Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))];
+        var files = Directory.EnumerateFiles(Folder, "*." + extension).Order(StringComparer.Ordinal);
+        return [.. files.Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)))];
     }
 
     private static string? Find()

@@ -10,7 +10,14 @@ public static class Splits
     public static int[] ByteByByte(int length) => [.. Enumerable.Range(1, length)];
 
     /// <summary>Two reads, at every place.</summary>
-    public static IEnumerable<int[]> AtEveryIndex(int length) => Enumerable.Range(1, Math.Max(0, length - 1)).Select(i => new[] { i, length });
+    public static IEnumerable<int[]> AtEveryIndex(int length) =>
+        Enumerable.Range(1, Math.Max(0, length - 1)).Select(i => new[] { i, length });
+
+    /// <summary>All of the above.</summary>
+    public static IEnumerable<int[]> All(int length) => [Whole(length), ByteByByte(length), .. AtEveryIndex(length)];
+
+    /// <summary>Whole, byte by byte, and one way by chance.</summary>
+    public static IEnumerable<int[]> Some(int length, int seed) => [Whole(length), ByteByByte(length), Random(length, new Random(seed))];
 
     /// <summary>Any reads.</summary>
     public static int[] Random(int length, Random random)

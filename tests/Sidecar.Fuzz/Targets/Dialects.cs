@@ -12,7 +12,9 @@ namespace Sidecar.Fuzz.Targets;
 internal static class Dialects
 {
     private static readonly Dialect[] All =
-        [OpenAIChat.Instance, OpenAICompletions.Instance, OpenAIResponses.Instance, AnthropicMessages.Instance, Gemini.Instance, Ollama.Instance];
+    [
+        OpenAIChat.Instance, OpenAICompletions.Instance, OpenAIResponses.Instance, AnthropicMessages.Instance, Gemini.Instance, Ollama.Instance,
+    ];
 
     // One object a stream: it must forget the event before.
     private static readonly EventMeaning Used = new();
@@ -48,7 +50,8 @@ internal static class Dialects
         Seed(0, "", "/v1/messages/"),
     ]);
 
-    private static byte[] Seed(byte dialect, string name, string data) => Target.Seed([dialect, (byte)name.Length, .. Encoding.Latin1.GetBytes(name)], data);
+    private static byte[] Seed(byte dialect, string name, string data) =>
+        Target.Seed([dialect, (byte)name.Length, .. Encoding.Latin1.GetBytes(name)], data);
 
     private static void Run(byte[] input)
     {
@@ -84,8 +87,9 @@ internal static class Dialects
         }
         Invariant.Holds(IsInside(fresh.FinishReason, data) && IsInside(fresh.ErrorType, data), "ranges lie in the data");
         var isToldWithoutJson = !isBody && (fresh.Traits & (EventTraits.End | EventTraits.Ping)) != 0;
-        Invariant.Holds(kind != JsonValueKind.Undefined || isToldWithoutJson || (fresh.Traits & EventTraits.Malformed) != 0, "what is no JSON is malformed");
-        Invariant.Holds(kind != JsonValueKind.Undefined || fresh.TextCount == 0, "what is no JSON has no text");
+        if (kind != JsonValueKind.Undefined) return;
+        Invariant.Holds(isToldWithoutJson || (fresh.Traits & EventTraits.Malformed) != 0, "what is no JSON is malformed");
+        Invariant.Holds(fresh.TextCount == 0, "what is no JSON has no text");
     }
 
     private static void CheckRequest(ReadOnlySpan<byte> body, JsonValueKind kind)
@@ -136,7 +140,7 @@ internal static class Dialects
     private static string Summary(EventMeaning meaning)
     {
         var usage = meaning.Usage;
-        return $"{meaning.Traits} {meaning.FinishReason} {meaning.ErrorType} {meaning.SequenceNumber} {usage.Input} {usage.Output} {usage.Cached} {usage.Reasoning} " +
-            string.Join(' ', meaning.Texts.ToArray());
+        return $"{meaning.Traits} {meaning.FinishReason} {meaning.ErrorType} {meaning.SequenceNumber} " +
+            $"{usage.Input} {usage.Output} {usage.Cached} {usage.Reasoning} {string.Join(' ', meaning.Texts.ToArray())}";
     }
 }

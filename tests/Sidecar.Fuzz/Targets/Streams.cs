@@ -45,18 +45,23 @@ internal static class Streams
         var essence = whole.Essence();
         var cut = 1 + input[0] % bytes.Length;
         Compare(whole, essence, FrameRun.Of(scanner(bound), bytes, [cut, bytes.Length]), $"split at {cut}");
-        if (bytes.Length <= 256) Compare(whole, essence, FrameRun.Of(scanner(bound), bytes, Splits.ByteByByte(bytes.Length)), "byte by byte");
+        var step = bytes.Length <= 256 ? Splits.ByteByByte(bytes.Length) : Splits.Random(bytes.Length, new Random(cut));
+        Compare(whole, essence, FrameRun.Of(scanner(bound), bytes, step), "step by step");
         if (!whole.IsTooLong) judge(bytes, whole);
     }
 
-    private static void Compare(FrameRun whole, IReadOnlyList<(FrameKind, string, string, int, string, bool)> essence, FrameRun split, string how)
+    private static void Compare(
+        FrameRun whole, IReadOnlyList<(FrameKind, string, string, int, string, bool)> essence, FrameRun split, string how)
     {
         Invariant.Same(whole.IsTooLong, split.IsTooLong, how);
         Invariant.Holds(essence.SequenceEqual(split.Essence()), $"{how}: the same frames");
     }
 
-    private static void JudgeSse(byte[] bytes, FrameRun run) =>
-        Invariant.Holds(NaiveEventStream.Parse(Encoding.Latin1.GetString(bytes)).SequenceEqual(run.Events.Select(e => (e.EventName, e.Data))), "the events of the standard");
+    private static void JudgeSse(byte[] bytes, FrameRun run)
+    {
+        var expected = NaiveEventStream.Parse(Encoding.Latin1.GetString(bytes));
+        Invariant.Holds(expected.SequenceEqual(run.Events.Select(e => (e.EventName, e.Data))), "the events of the standard");
+    }
 
     private static void JudgeNdjson(byte[] bytes, FrameRun run)
     {

@@ -5,7 +5,7 @@ public enum RequestFate
 {
     /// <summary>It reaches the upstream, normalised: one Host, one framing, no field that concerns the client's connection.</summary>
     Forwarded,
-    /// <summary>It is answered with <see cref="HostileRequest.Status"/>, the connection is closed, the upstream sees nothing of it.</summary>
+    /// <summary>It is answered with <see cref="HostileRequest.Status"/> and the connection closed; the upstream sees nothing of it.</summary>
     Refused,
     /// <summary>It ends inside itself: nothing is answered but perhaps a timeout, the upstream sees nothing of it.</summary>
     Unfinished,

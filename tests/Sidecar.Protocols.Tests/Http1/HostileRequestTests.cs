@@ -68,7 +68,8 @@ public class HostileRequestTests
         Assert.True(HostileRequests.All.Count >= 300, $"{HostileRequests.All.Count} cases");
         Assert.All(HostileRequests.All, c => Assert.NotEmpty(c.Rule));
         Assert.All(HostileRequests.All.Where(c => c.Error.Length > 0), c => Assert.True(Enum.TryParse<HttpError>(c.Error, out _), c.Error));
-        Assert.DoesNotContain(HostileRequests.All, c => c.Fate == RequestFate.Refused && c.Status is not (400 or 413 or 417 or 431 or 501 or 505));
+        var refused = HostileRequests.All.Where(c => c.Fate == RequestFate.Refused);
+        Assert.DoesNotContain(refused, c => c.Status is not (400 or 413 or 417 or 431 or 501 or 505));
     }
 
     [Fact]
@@ -99,7 +100,8 @@ public class HostileRequestTests
         }
         Assert.All(expected.Sees, line => Assert.Contains(line, forwarded));
         // Expect is answered here, so the relay leaves it out by its meaning; trailers are never kept.
-        Assert.DoesNotContain(forwarded, line => expected.Hides.Except(["Expect"]).Any(name => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)));
+        var hidden = expected.Hides.Except(["Expect"]).Select(name => name + ":").ToList();
+        Assert.DoesNotContain(forwarded, line => hidden.Any(name => line.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
     }
 
     private static (RequestHead Head, MessageRun Run) Run(byte[] bytes, int[] ends)

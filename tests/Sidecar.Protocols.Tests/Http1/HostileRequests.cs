@@ -8,7 +8,7 @@ namespace Sidecar.Protocols.Tests.Http1;
 /// </summary>
 public static partial class HostileRequests
 {
-    /// <summary>Longest head: <c>http: { max_header_bytes: 8KB }</c>. Smaller than the default, as each case runs split at every index.</summary>
+    /// <summary>Longest head, <c>http: { max_header_bytes: 8KB }</c>: less than the default, as each case runs split at every index.</summary>
     public const int MaxHeadBytes = 8 * 1024;
 
     /// <summary>Most field lines, the default.</summary>

@@ -7,7 +7,7 @@ public enum ResponseFate
     Relayed,
     /// <summary>The client is answered 502, <c>upstream_protocol_error</c>; the connection is thrown away.</summary>
     Refused,
-    /// <summary>Its head is relayed and its body turns out malformed: the client sees a cut response; the connection is thrown away.</summary>
+    /// <summary>Its head is relayed, its body turns out malformed: the client sees a cut response, the connection is thrown away.</summary>
     Broken,
     /// <summary>The connection ends inside it: 502 in the head, a cut response in the body.</summary>
     Cut,

@@ -48,7 +48,8 @@ public class HostileResponseTests
     {
         Assert.True(HostileResponses.All.Count >= 80, $"{HostileResponses.All.Count} cases");
         Assert.All(HostileResponses.All, c => Assert.NotEmpty(c.Rule));
-        Assert.All(HostileResponses.All.Where(c => c.Error.Length > 0), c => Assert.True(Enum.TryParse<HttpError>(c.Error, out _), c.Error));
+        var errors = HostileResponses.All.Select(c => c.Error).Where(e => e.Length > 0);
+        Assert.All(errors, error => Assert.True(Enum.TryParse<HttpError>(error, out _), error));
     }
 
     private static void AssertRelayed(HostileResponse expected, ResponseHead head, MessageRun run)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Sidecar.Protocols.Http1;
 
@@ -54,7 +55,8 @@ internal sealed class MessageRun(MessageHead head, byte[] bytes)
     }
 
     /// <summary>All that was learnt, as text.</summary>
-    public string Outcome() => $"complete={IsComplete} error={Error} interim={Interim} consumed={Consumed} body={Body} {(_hasHead ? HeadShape.Of(head) : "")}";
+    public string Outcome() =>
+        $"complete={IsComplete} error={Error} interim={Interim} consumed={Consumed} body={Body} {(_hasHead ? HeadShape.Of(head) : "")}";
 
     private void Read(int end)
     {
@@ -128,14 +130,15 @@ internal static class HeadShape
     public static string Of(MessageHead head)
     {
         var text = new StringBuilder();
-        text.Append(head.ByteCount).Append(" 1.").Append(head.MinorVersion).Append(' ').Append(head.Framing).Append(' ').Append(head.ContentLength)
-            .Append(head.KeepAlive ? " keep" : " close").Append(head.IsUpgrade ? " upgrade" : "");
+        text.Append(CultureInfo.InvariantCulture, $"{head.ByteCount} 1.{head.MinorVersion} {head.Framing} {head.ContentLength}");
+        text.Append(head.KeepAlive ? " keep" : " close").Append(head.IsUpgrade ? " upgrade" : "");
         if (head is RequestHead request)
         {
             Append(text, request.Method);
             Append(text, request.PathAndQuery);
             Append(text, request.Path);
-            text.Append(request.Form).Append(request.IsRootPath).Append(request.IsHead).Append(request.ExpectsContinue).Append(request.AcceptsTrailers);
+            text.Append(request.Form).Append(request.IsRootPath).Append(request.IsHead);
+            text.Append(request.ExpectsContinue).Append(request.AcceptsTrailers);
         }
         else if (head is ResponseHead response)
         {
@@ -151,5 +154,6 @@ internal static class HeadShape
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, ByteRange range) => text.Append(" [").Append(range.Start).Append('+').Append(range.Length).Append(']');
+    private static void Append(StringBuilder text, ByteRange range) =>
+        text.Append(" [").Append(range.Start).Append('+').Append(range.Length).Append(']');
 }

@@ -13,7 +13,8 @@ public class RequestHeadTests
     [Fact]
     public void A_head_is_ready_for_the_next_one_after_reset()
     {
-        Parse("POST http://a HTTP/1.1\r\nHost: a\r\nConnection: upgrade, close\r\nTE: trailers\r\nExpect: 100-continue\r\nContent-Length: 7\r\n\r\n");
+        Parse("POST http://a HTTP/1.1\r\nHost: a\r\nConnection: upgrade, close\r\nTE: trailers\r\n" +
+            "Expect: 100-continue\r\nContent-Length: 7\r\n\r\n");
         Assert.Equal((true, true, true), (_head.IsUpgrade, _head.AcceptsTrailers, _head.ExpectsContinue));
         _head.Reset();
         Parse("HEAD /b HTTP/1.1\r\nHost: b\r\n\r\n");
@@ -127,8 +128,8 @@ public class RequestHeadTests
     [Fact]
     public void Parsing_allocates_nothing_once_warm()
     {
-        var bytes = Encoding.ASCII.GetBytes("POST /v1/chat/completions?x=%20 HTTP/1.1\r\nHost: [::1]:80\r\nConnection: x-a, keep-alive\r\nX-A: 1\r\n" +
-            "TE: trailers\r\nContent-Length: 5\r\nAuthorization: Bearer b\r\n\r\n");
+        var bytes = Encoding.ASCII.GetBytes("POST /v1/chat/completions?x=%20 HTTP/1.1\r\nHost: [::1]:80\r\n" +
+            "Connection: x-a, keep-alive\r\nX-A: 1\r\nTE: trailers\r\nContent-Length: 5\r\nAuthorization: Bearer b\r\n\r\n");
         long before = 0;
         for (var i = 0; i < 20; i++)
         {
@@ -150,7 +151,7 @@ public class RequestHeadTests
         var shown = (byte[])bytes.Clone();
         for (var end = 1; end < bytes.Length - 4; end++)
         {
-            if (_head.Parse(shown.AsSpan(0, end)) != ParseStatus.NeedMore) Assert.Fail($"found a line's end among the bytes that were searched before, at {end}");
+            if (_head.Parse(shown.AsSpan(0, end)) != ParseStatus.NeedMore) Assert.Fail($"looked again at what was searched, at {end}");
             if (end > 30) shown[end - 1] = (byte)'\n';
         }
         Assert.Equal(ParseStatus.Complete, _head.Parse(bytes));

@@ -12,7 +12,8 @@ public class JsonArrayScannerTests
 
     private static readonly Gen<string> Blank = Gen.String[Gen.Char[" \t\r\n"], 0, 3];
 
-    private static readonly Gen<string> Text = Pick.From("", "a", "\\\"", "\\\\", "\\\\\\\"", "[", "]", "{", "}", ",", ":", "\\n", "\\u00e9", "é", " ", "/")
+    private static readonly Gen<string> Text =
+        Pick.From("", "a", "\\\"", "\\\\", "\\\\\\\"", "[", "]", "{", "}", ",", ":", "\\n", "\\u00e9", "é", " ", "/")
         .Array[0, 6].Select(parts => $"\"{string.Concat(parts)}\"");
 
     private static readonly Gen<string> Scalar = Gen.OneOf(Pick.From("0", "-1", "1.5e-3", "true", "false", "null"), Text);
@@ -24,10 +25,11 @@ public class JsonArrayScannerTests
         from elements in Gen.Select(Blank, Value, Blank).Array[0, 6]
         from inside in Blank
         from behind in Blank
-        select ($"{before}[{inside}{string.Join(',', elements.Select(e => e.Item1 + e.Item2 + e.Item3))}]{behind}", elements.Select(e => e.Item2).ToArray());
+        let items = string.Join(',', elements.Select(e => e.Item1 + e.Item2 + e.Item3))
+        select ($"{before}[{inside}{items}]{behind}", elements.Select(e => e.Item2).ToArray());
 
-    private static readonly Gen<byte[]> Hostile = Pick.Bytes(16, [.. "["u8], [.. "]"u8], [.. "{"u8], [.. "}"u8], [.. "\""u8], [.. "\\"u8], [.. ","u8], [.. ":"u8], [.. " "u8], [.. "\n"u8], [.. "1"u8],
-        [.. "true"u8], [.. "x"u8], [.. "{\"a\":[1]}"u8], [.. "\"a\""u8], [0], [0xFF]);
+    private static readonly Gen<byte[]> Hostile = Pick.Bytes(16,
+        "[", "]", "{", "}", "\"", "\\", ",", ":", " ", "\n", "1", "true", "x", "{\"a\":[1]}", "\"a\"", "\0", "\u00ff");
 
     [Theory]
     [InlineData("[{\"a\":1},{\"b\":2}]", "Event:{\"a\":1} Event:{\"b\":2} Comment:")]
@@ -55,8 +57,7 @@ public class JsonArrayScannerTests
     public void Each_element_is_a_frame(string input, string expected)
     {
         var bytes = Encoding.Latin1.GetBytes(input);
-        IEnumerable<int[]> ways = [Splits.Whole(bytes.Length), Splits.ByteByByte(bytes.Length), .. Splits.AtEveryIndex(bytes.Length)];
-        foreach (var ends in ways)
+        foreach (var ends in Splits.All(bytes.Length))
         {
             var run = Run(bytes, ends);
             Assert.Equal(input, run.Bytes);
@@ -72,7 +73,7 @@ public class JsonArrayScannerTests
             var elements = document.RootElement.EnumerateArray().Select(e => e.GetRawText()).ToList();
             Assert.Equal(array.Elements, elements);
             var bytes = Encoding.UTF8.GetBytes(array.Json);
-            foreach (var ends in new[] { Splits.Whole(bytes.Length), Splits.ByteByByte(bytes.Length), Splits.Random(bytes.Length, new Random(seed)) })
+            foreach (var ends in Splits.Some(bytes.Length, seed))
             {
                 var run = Run(bytes, ends);
                 Assert.Equal(bytes, Encoding.Latin1.GetBytes(run.Bytes));
@@ -120,8 +121,7 @@ public class JsonArrayScannerTests
     {
         frame = frame.EndsWith(']') && frame[0] == ' ' ? "[" + frame : frame;
         var bytes = Encoding.Latin1.GetBytes(frame + behind);
-        IEnumerable<int[]> ways = [Splits.Whole(bytes.Length), Splits.ByteByByte(bytes.Length), .. Splits.AtEveryIndex(bytes.Length)];
-        foreach (var ends in ways)
+        foreach (var ends in Splits.All(bytes.Length))
         {
             var fits = FrameRun.Of(new JsonArrayScanner(frame.Length), bytes, ends);
             Assert.False(fits.IsTooLong);
@@ -181,7 +181,8 @@ public class JsonArrayScannerTests
         var scanner = new JsonArrayScanner(Length);
         for (var shown = 1; shown < Length; shown++)
         {
-            if (scanner.Next(bytes.AsSpan(0, shown), out _) != ScanStatus.NeedMore) Assert.Fail($"found an end among the bytes that were searched before, at {shown}");
+            var status = scanner.Next(bytes.AsSpan(0, shown), out _);
+            if (status != ScanStatus.NeedMore) Assert.Fail($"looked again at what was searched, at {shown}");
             bytes[shown - 1] = (byte)'}';
         }
         Assert.Equal(ScanStatus.Frame, scanner.Next(bytes, out var frame));
@@ -209,7 +210,8 @@ public class JsonArrayScannerTests
         if (depth == 0) return Scalar;
         var inner = Nested(depth - 1);
         var array = Gen.Select(inner, Blank).Array[0, 3].Select(items => $"[{string.Join(',', items.Select(i => i.Item1 + i.Item2))}]");
-        var @object = Gen.Select(Text, Blank, inner).Array[0, 3].Select(items => $"{{{string.Join(',', items.Select(i => $"{i.Item1}:{i.Item2}{i.Item3}"))}}}");
+        var member = Gen.Select(Text, Blank, inner).Select((name, blank, value) => $"{name}:{blank}{value}");
+        var @object = member.Array[0, 3].Select(members => $"{{{string.Join(',', members)}}}");
         return Gen.OneOf(Scalar, array, @object);
     }
 

@@ -1,12 +1,12 @@
 namespace Sidecar.Protocols.Tests.Sse;
 
 /// <summary>
-/// The parsing algorithm of WHATWG HTML §9.2.6 over a whole stream, written to be read beside it and for nothing else: the judge of the scanner.
-/// Latin-1 text, one char a byte.
+/// The parsing algorithm of WHATWG HTML §9.2.6 over a whole stream, written to be read beside it and for nothing else: the judge of the
+/// scanner. Latin-1 text, one char a byte.
 /// </summary>
 public static class NaiveEventStream
 {
-    /// <summary>The events dispatched, in order. The last line counts only when its end has come; a CR at the end of the text ends its line.</summary>
+    /// <summary>The events dispatched, in order. The last line counts only when its end has come; a CR there is such an end.</summary>
     public static List<(string Type, string Data)> Parse(string text)
     {
         const string Bom = "\u00ef\u00bb\u00bf";
