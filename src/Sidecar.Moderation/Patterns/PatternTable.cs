@@ -26,6 +26,9 @@ public sealed class PatternTable
     /// <summary>The class of "no code point": before the first and after the last one of a text.</summary>
     public int EdgeClass => throw new InvalidOperationException();
 
+    /// <summary>Number of classes.</summary>
+    public int ClassCount => throw new InvalidOperationException();
+
     /// <summary>The class of a code point.</summary>
     public int ClassOf(int codePoint) => throw new InvalidOperationException();
 

@@ -16,6 +16,9 @@ internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord
     private readonly EventMeaning _meaning = new();
     private bool _hasContent;
 
+    /// <summary>What the last event meant.</summary>
+    public EventMeaning Meaning => _meaning;
+
     /// <summary>Whether the path told the dialect, so that a missing end means something.</summary>
     public bool IsSure => isSure;
 
