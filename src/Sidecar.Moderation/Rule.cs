@@ -44,6 +44,6 @@ public sealed record Rule(string Id, RuleAction Action)
     /// <summary>For <see cref="RuleAction.Mask"/>: code points at the end that stay.</summary>
     public int KeepLast { get; init; }
 
-    /// <summary>For <see cref="RuleAction.Hash"/>: the key; null for one of this process.</summary>
+    /// <summary>For <see cref="RuleAction.Hash"/>: the key of the digest, never shown; null for one of this process's own.</summary>
     public byte[]? Key { get; init; }
 }

@@ -58,6 +58,7 @@ internal static class ConfigurationChecks
             if (reading.Given($"routes[{i}].name") is not null && !names.Add(options.Routes[i].Name))
                 Refuse(reading, $"duplicate route `{options.Routes[i].Name}`", $"routes[{i}].name");
             Targets(i, options, reading);
+            Known(reading, "policy", options.Moderation.Policies.Keys, options.Routes[i].Moderation, $"routes[{i}].moderation", "moderation.policies");
         }
     }
 
@@ -67,12 +68,17 @@ internal static class ConfigurationChecks
         for (var i = 0; reading.Given($"routes[{route}].upstreams[{i}]") is not null; i++)
         {
             var path = $"routes[{route}].upstreams[{i}].name";
-            if (reading.Text(path) is { } name && !options.Upstreams.ContainsKey(name))
-            {
-                var shown = reading.Concealed.Contains(path) ? "" : $" `{name}`";
-                Refuse(reading, $"unknown upstream{shown}{Shown.Suggestion(name, options.Upstreams.Keys)}", path, "upstreams");
-            }
+            Known(reading, "upstream", options.Upstreams.Keys, reading.Text(path), path, "upstreams");
         }
+    }
+
+    /// <summary>Refuses the name at <paramref name="path"/> that is none of the <paramref name="named"/>.</summary>
+    private static void Known(Reading reading, string kind, IEnumerable<string> named, string? name, string path, string at)
+    {
+        if (name is null || named.Contains(name))
+            return;
+        var shown = reading.Concealed.Contains(path) ? "" : $" `{name}`";
+        Refuse(reading, $"unknown {kind}{shown}{Shown.Suggestion(name, named)}", path, at);
     }
 
     private static void Watermarks(SidecarOptions options, Reading reading)

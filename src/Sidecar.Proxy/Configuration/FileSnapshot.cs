@@ -6,7 +6,11 @@ namespace Sidecar.Proxy.Configuration;
 /// <summary>The files of one reading, each read once, so that what was read is what the digest tells of.</summary>
 internal sealed class FileSnapshot
 {
-    private const int MaxBytes = 1 << 20;
+    /// <summary>Longest file that anyone may ask for.</summary>
+    public const int MaxBytes = 16 << 20;
+
+    /// <summary>Longest file unless more is asked for.</summary>
+    public const int UsualBytes = 1 << 20;
 
     private readonly record struct Content(byte[] Bytes, string? Problem);
 
@@ -16,8 +20,8 @@ internal sealed class FileSnapshot
     /// <summary>Absolute paths in the order of their first use, those that could not be read too.</summary>
     public IReadOnlyList<string> Files => _files;
 
-    /// <summary>The content of a file, or why there is none.</summary>
-    public string? Read(string path, out byte[] bytes)
+    /// <summary>The content of a file, or why there is none. The bound is no part of the digest: what was read is.</summary>
+    public string? Read(string path, out byte[] bytes, int maxBytes = UsualBytes)
     {
         if (!_contents.TryGetValue(path, out var content))
         {
@@ -26,7 +30,7 @@ internal sealed class FileSnapshot
             _files.Add(path);
         }
         bytes = content.Bytes;
-        return content.Problem;
+        return content.Problem ?? (bytes.Length > maxBytes ? $"larger than {maxBytes >> 20} MiB" : null);
     }
 
     /// <summary>Short hexadecimal digest of all names and contents.</summary>
@@ -64,7 +68,8 @@ internal sealed class FileSnapshot
                 if (length == buffer.Length)
                     Array.Resize(ref buffer, 2 * length);
             }
-            return length > MaxBytes ? Without("larger than 1 MiB") : new Content(buffer[..length], null);
+            // Of a longer one, as much as tells that it is.
+            return new Content(buffer[..int.Min(length, MaxBytes + 1)], null);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -73,12 +73,16 @@ internal sealed class Reading(FileSnapshot files, IReadOnlyDictionary<string, st
         return true;
     }
 
-    /// <summary>The absolute path of a file that must be readable, and is watched; what is wrong otherwise.</summary>
-    public string? File(string name, out string path)
+    /// <summary>The absolute path and the content of a file that must be readable, and is watched; what is wrong otherwise.</summary>
+    public string? File(string name, out string path, out byte[] bytes, int maxBytes = FileSnapshot.UsualBytes)
     {
+        bytes = [];
         path = _substitution.Absolute(name) ?? "";
         if (path.Length == 0)
             return "must be the path of a file";
-        return files.Read(path, out _) is { } problem ? $"file `{Shown.Text(path)}`: {problem}" : null;
+        return files.Read(path, out bytes, maxBytes) is { } problem ? FileProblem(path, problem) : null;
     }
+
+    /// <summary>What is wrong with a file, as errors say it.</summary>
+    public static string FileProblem(string path, string problem) => $"file `{Shown.Text(path)}`: {problem}";
 }

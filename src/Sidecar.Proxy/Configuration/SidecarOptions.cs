@@ -26,6 +26,9 @@ public sealed record SidecarOptions
     /// <summary>Buffers and clocks of a stream.</summary>
     public StreamingOptions Streaming { get; init; } = new();
 
+    /// <summary>What is done with texts.</summary>
+    public ModerationOptions Moderation { get; init; } = new();
+
     /// <summary>What <c>/metrics</c> shows.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 
@@ -139,6 +142,9 @@ public sealed record RouteOptions
 
     /// <summary>From request sent to first content delta.</summary>
     public TimeSpan FirstTokenTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Name of the policy for its texts; null for none.</summary>
+    public string? Moderation { get; init; }
 }
 
 /// <summary>Who is asking.</summary>

@@ -64,14 +64,14 @@ internal sealed class Substitution(FileSnapshot files, IReadOnlyDictionary<strin
         if (path is null)
             return "`${file:}` without a path";
         if (files.Read(path, out var bytes) is { } problem)
-            return $"file `{Shown.Text(path)}`: {problem}";
+            return Reading.FileProblem(path, problem);
         try
         {
             value = Strict.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
-            return $"file `{Shown.Text(path)}`: not UTF-8";
+            return Reading.FileProblem(path, "not UTF-8");
         }
         // Editors and `echo` end a file with a newline that is not part of the secret.
         if (value.EndsWith('\n'))

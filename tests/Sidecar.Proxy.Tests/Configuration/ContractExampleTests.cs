@@ -63,7 +63,7 @@ public sealed class ContractExampleTests
           policies:
             default:
               rules:
-                - { id: pii,  detect: [email, phone, credit_card], action: redact, with: "[{type}]" }
+                - { id: pii,  detect: [email, phone, credit_card, iban, us_ssn, ip_address, mac_address, crypto_wallet, api_key, jwt, private_key], action: redact, with: "[{type}]" }
                 - { id: hate, terms: [ "..." ], terms_file: null, whole_word: true, action: terminate }
                 - { id: code, pattern: "PRJ-[0-9]{4,8}", action: mask, keep_last: 2 }
               fold: [ case, width, zero_width, confusables ]
@@ -99,14 +99,12 @@ public sealed class ContractExampleTests
                 "sidecar.yaml:19:47: `routes[0].upstreams`: more than 1 entry: not built yet in this version",
                 "sidecar.yaml:19:80: `routes[0].upstreams[1].model`: not built yet in this version",
                 "sidecar.yaml:20:15: `routes[0].fallback`: not built yet in this version",
-                "sidecar.yaml:22:17: `routes[0].moderation`: not built yet in this version (only `off`)",
                 "sidecar.yaml:27:5: `auth.keys`: not built yet in this version",
                 "sidecar.yaml:29:8: `auth.jwt`: not built yet in this version",
                 "sidecar.yaml:39:14: `streaming.heartbeat`: not built yet in this version (only `0`)",
                 "sidecar.yaml:45:7: `streaming.backpressure.on_overflow`: not built yet in this version",
                 "sidecar.yaml:51:37: `streaming.resume.window`: not built yet in this version",
                 "sidecar.yaml:51:50: `streaming.resume.buffer`: not built yet in this version",
-                "sidecar.yaml:57:5: `moderation.policies`: not built yet in this version",
                 "sidecar.yaml:71:10: `usage.count`: not built yet in this version (only `provider`)",
                 "sidecar.yaml:72:14: `usage.tokenizer`: not built yet in this version",
                 "sidecar.yaml:74:25: `usage.inject_include_usage`: not built yet in this version (only `false`)",
@@ -119,7 +117,7 @@ public sealed class ContractExampleTests
     {
         using var given = new Given();
         var errors = given.Errors(Example.Replace("/var/run/secrets/openai", given.File("openai"), StringComparison.Ordinal));
-        Assert.Equal(15, errors.Length);
+        Assert.Equal(13, errors.Length);
         Assert.Equal("sidecar.yaml:10:49: `upstreams.openai.credential.value`: file `openai`: no such file", errors[0]);
     }
 
@@ -130,17 +128,18 @@ public sealed class ContractExampleTests
         var secret = given.Write("openai", "sk-test\n");
         string[] notBuilt =
         [
-            "    upstreams: [ {", "    fallback:", "    moderation:", "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  heartbeat:",
+            "    upstreams: [ {", "    fallback:", "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  heartbeat:",
             "    on_overflow:", "      action: drop_oldest", "      log_warning", "  resume:", "  count:", "  tokenizer:", "  inject_include_usage:",
         ];
         var lines = Example.Replace("/var/run/secrets/openai", secret, StringComparison.Ordinal).Split('\n').ToList();
         lines.RemoveAll(line => notBuilt.Any(line.StartsWith));
-        lines.RemoveRange(lines.IndexOf("  policies:") - 1, 12);
         lines.Insert(lines.FindIndex(line => line.StartsWith("    match:", StringComparison.Ordinal)), "    upstreams: [ { name: openai } ]");
         var shown = Given.View(Given.Valid(given.Load(string.Join('\n', lines))));
         var defaults = Given.View(Given.Valid(given.LoadNoFile()));
-        foreach (var key in defaults.AsObject().Select(pair => pair.Key).Except(["upstreams", "routes"]))
+        foreach (var key in defaults.AsObject().Select(pair => pair.Key).Except(["upstreams", "routes", "moderation"]))
             Assert.Equal(defaults[key]!.ToJsonString(), shown[key]!.ToJsonString());
         Assert.Equal("30s", shown["routes"]![0]!["first_token_timeout"]!.GetValue<string>());
+        Assert.Equal("default", shown["routes"]![0]!["moderation"]!.GetValue<string>());
+        Assert.Equal(3, shown["moderation"]!["policies"]!["default"]!["rules"]!.AsArray().Count);
     }
 }

@@ -42,7 +42,7 @@ public sealed class KeyTests
         ("routes[0].upstreams[0].model", "null", "null", "llama3", NotBuilt),
         ("routes[0].fallback", "[]", "[]", "[u]", NotBuilt),
         ("routes[0].first_token_timeout", "90s", "\"90s\"", "90", Duration + "1ms to 24h"),
-        ("routes[0].moderation", "off", "\"off\"", "default", NotBuilt + " (only `off`)"),
+        ("routes[0].moderation", "p", "\"p\"", "default", "unknown policy `default`"),
         ("auth.mode", "none", "\"none\"", "keys", NotBuilt + " (only `none`)"),
         ("auth.keys", "[]", "[]", "[{ id: a }]", NotBuilt),
         ("auth.jwt", "{}", "{}", "{ issuer: a }", NotBuilt),
@@ -68,7 +68,27 @@ public sealed class KeyTests
         ("streaming.resume.buffer", "null", "null", "256KB", NotBuilt),
         ("streaming.on_client_abort", "cancel", "\"cancel\"", "drain", NotBuilt + " (only `cancel`)"),
         ("streaming.client_half_close", "allow", "\"allow\"", "alow", "must be `abort` or `allow`; did you mean `allow`?"),
-        ("moderation.policies", "{}", "{}", "{ default: {} }", NotBuilt),
+        ("moderation.policies.u.rules[0].id", "r-1", "\"r-1\"", "a b", Name),
+        ("moderation.policies.u.rules[0].detect", "[email]", "[\"email\"]", "email", "must be a list"),
+        ("moderation.policies.u.rules[0].terms", "[a b, c]", "[\"a b\",\"c\"]", "a", "must be a list"),
+        ("moderation.policies.u.rules[0].terms_file", "terms.txt", "\"ROOT/terms.txt\"", "absent.txt", "file `absent.txt`: no such file"),
+        ("moderation.policies.u.rules[0].whole_word", "false", "false", "no", "must be `true` or `false`"),
+        ("moderation.policies.u.rules[0].pattern", "PRJ-[0-9]{4,8}", "\"PRJ-[0-9]{4,8}\"", "[]", "must be a single value"),
+        ("moderation.policies.u.rules[0].action", "mask", "\"mask\"", "redcat",
+            "must be `redact` or `mask` or `hash` or `flag` or `terminate`; did you mean `redact`?"),
+        ("moderation.policies.u.rules[0].with", "\"<{TYPE}_{n}>\"", "\"<{TYPE}_{n}>\"", "\"[{typ}]\"",
+            "has an unknown placeholder; there are `{type}`, `{TYPE}` and `{n}`"),
+        ("moderation.policies.u.rules[0].keep_last", "4", "4", "65", "must be a whole number from 0 to 64"),
+        ("moderation.policies.u.rules[0].key", "0123456789abcdef", "\"[redacted]\"", "0123456789abcde", "must be 16 to 8192 bytes"),
+        ("moderation.policies.u.fold", "[zero_width, case]", "[\"case\",\"zero_width\"]", "case", "must be a list"),
+        ("moderation.policies.u.scan", "[refusal, content]", "[\"content\",\"refusal\"]", "[]", "needs at least 1"),
+        ("moderation.policies.u.classifier.url", "http://h/v1/moderations", "\"http://h/v1/moderations\"", "ftp://h",
+            "must be a URL such as `https://host:port/path`"),
+        ("moderation.policies.u.classifier.gate", "async", "\"async\"", "asynch", "must be `sync` or `async`; did you mean `async`?"),
+        ("moderation.policies.u.classifier.timeout", "1s", "\"1s\"", "2m", Duration + "1ms to 1m"),
+        ("moderation.policies.u.classifier.on_failure", "open", "\"open\"", "shut", "must be `closed` or `open`"),
+        ("moderation.policies.u.classifier.model", "guard", "\"guard\"", "[]", "must be a single value"),
+        ("moderation.policies.u.input", "true", "true", "1", "must be `true` or `false`"),
         ("transform.format", "none", "\"none\"", "html", NotBuilt + " (only `none`)"),
         ("usage.count", "provider", "\"provider\"", "auto", NotBuilt + " (only `provider`)"),
         ("usage.tokenizer", "null", "null", "o200k_base", NotBuilt),
@@ -97,6 +117,7 @@ public sealed class KeyTests
     {
         using var given = new Given();
         given.Write("ca.pem", "");
+        given.Write("terms.txt", "term");
         var (yaml, _) = Document(path, value);
         Assert.Equal(shown.Replace("ROOT", given.Root, StringComparison.Ordinal), Find(Given.View(Given.Valid(given.Load(yaml))), path));
     }
@@ -156,6 +177,8 @@ public sealed class KeyTests
                 match: { path: /x, models: [m], headers: { H: v } }
                 upstreams: [ { name: a } ]
                 first_token_timeout: 9ms
+                moderation: p
+            moderation: { policies: { p: { classifier: { url: "https://h" } } } }
             auth: { attribution_headers: { user: A, team: B, project: C } }
             streaming:
               buffer_size: 10KB
@@ -189,7 +212,8 @@ public sealed class KeyTests
             },
             upstream);
         var route = Assert.Single(options.Routes);
-        Assert.Equal(("r", "/x", "a", 9.0), (route.Name, route.Path, route.Upstream, route.FirstTokenTimeout.TotalMilliseconds));
+        Assert.Equal(("r", "/x", "a", 9.0, "p"),
+            (route.Name, route.Path, route.Upstream, route.FirstTokenTimeout.TotalMilliseconds, route.Moderation));
         Assert.Equal(["m"], route.Models);
         Assert.Equal([KeyValuePair.Create("h", "v")], route.Headers);
         Assert.Equal(new AuthOptions { UserHeader = "a", TeamHeader = "b", ProjectHeader = "c" }, options.Auth);
@@ -230,6 +254,16 @@ public sealed class KeyTests
                 ["upstreams:", "  u:", "    url: https://h", "    tls:", "      client_cert_file: sidecar.yaml", "      client_key_file: @"],
             "routes[0].name" => ["upstreams: { u: { url: 'https://h' } }", "routes:", "  - upstreams: [ { name: u } ]", "    name: @"],
             "routes[0].upstreams[0].name" => ["upstreams: { u: { url: 'https://h' } }", "routes:", "  - name: r", "    upstreams:", "    - name: @"],
+            "routes[0].moderation" =>
+                ["upstreams: { u: { url: 'https://h' } }", "moderation: { policies: { p: { classifier: { url: 'https://h' } } } }", "routes:", "  - name: r",
+                    "    upstreams: [ { name: u } ]", "    moderation: @"],
+            _ when path.StartsWith("moderation.policies.u.rules[0].", StringComparison.Ordinal) =>
+                ["moderation:", "  policies:", "    u:", "      rules:", "      -", .. Rule(path[31..])],
+            "moderation.policies.u.classifier.url" => ["moderation:", "  policies:", "    u:", "      classifier:", "        url: @"],
+            _ when path.StartsWith("moderation.policies.u.classifier.", StringComparison.Ordinal) =>
+                ["moderation:", "  policies:", "    u:", "      classifier:", "        url: https://h", .. Nest(path[33..], 8)],
+            _ when path.StartsWith("moderation.policies.u.", StringComparison.Ordinal) =>
+                ["moderation:", "  policies:", "    u:", "      classifier: { url: 'https://h' }", .. Nest(path[22..], 6)],
             _ when path.StartsWith("routes[0].upstreams[0].", StringComparison.Ordinal) =>
                 ["upstreams: { u: { url: 'https://h' } }", "routes:", "  - name: r", "    upstreams:", "    - name: u", .. Nest(path[23..], 6)],
             _ when path.StartsWith("routes[0].", StringComparison.Ordinal) =>
@@ -242,6 +276,15 @@ public sealed class KeyTests
         var column = lines[^1].IndexOf('@', StringComparison.Ordinal) + (value.Length == 0 ? 0 : 1);
         lines[^1] = lines[^1].Replace("@", value, StringComparison.Ordinal).TrimEnd();
         return (string.Join('\n', lines) + "\n", $"{lines.Length}:{column}");
+    }
+
+    /// <summary>A rule with one key to be given a value, and what it needs beside it.</summary>
+    private static IEnumerable<string> Rule(string key)
+    {
+        if (key != "id") yield return "        id: r";
+        if (key is not ("detect" or "terms" or "terms_file" or "pattern")) yield return "        terms: [t]";
+        if (key != "action") yield return $"        action: {key switch { "with" => "redact", "keep_last" => "mask", "key" => "hash", _ => "flag" }}";
+        yield return $"        {key}: @";
     }
 
     private static IEnumerable<string> Nest(string path, int indent)

@@ -34,7 +34,8 @@ public sealed class SchemaTests
           },
           "routes": [
             { "name": "chat", "match": { "path": "/v1/*", "models": ["gpt-*", "o*"], "headers": { "x-tier": "gold" } },
-              "upstreams": [ { "name": "openai", "weight": 9 } ], "fallback": [], "first_token_timeout": "30s", "moderation": "off" },
+              "upstreams": [ { "name": "openai", "weight": 9 } ], "fallback": [], "first_token_timeout": "30s", "moderation": "strict" },
+            { "name": "some", "moderation": "off", "upstreams": [ { "name": "local" } ] },
             { "name": "rest", "upstreams": [ { "name": "local" } ] }
           ],
           "auth": { "mode": "none", "keys": null, "attribution_headers": { "user": "x-user", "team": null } },
@@ -42,7 +43,21 @@ public sealed class SchemaTests
             "buffer_size": "128KiB", "heartbeat": 0, "backpressure": { "strategy": "pause_upstream", "high_watermark": "90%" },
             "client_timeout": { "total": "1h" }, "resume": { "enabled": false }, "on_client_abort": "cancel"
           },
-          "moderation": { "policies": {} },
+          "moderation": {
+            "policies": {
+              "strict": {
+                "rules": [
+                  { "id": "pii", "detect": ["email", "credit_card"], "action": "redact", "with": "<{TYPE}>" },
+                  { "id": "words", "terms": ["a b"], "terms_file": null, "whole_word": false, "action": "terminate" },
+                  { "id": "code", "pattern": "PRJ-[0-9]{4,8}", "action": "mask", "keep_last": 2 },
+                  { "id": "name", "terms": ["x"], "action": "hash", "key": "${env:KEY}${env:KEY}" }
+                ],
+                "fold": ["case"], "scan": ["content"], "input": true,
+                "classifier": { "url": "http://127.0.0.1:8000/v1/moderations", "gate": "async", "timeout": "250ms", "on_failure": "open", "model": "guard" }
+              },
+              "asked": { "classifier": { "url": "http://guard" } }
+            }
+          },
           "metrics": { "models": ["gpt-4o"], "buckets": { "llm_sidecar_overhead_seconds": [0.001, 0.01, 1] } },
           "logging": { "level": "debug", "format": "json" },
           "drain": { "min_delay": 0, "deadline": "10s" }
@@ -54,7 +69,7 @@ public sealed class SchemaTests
     {
         using var given = new Given();
         given.Environment["ADMIN"] = "127.0.0.1:0";
-        given.Environment["KEY"] = "k";
+        given.Environment["KEY"] = "kkkkkkkk";
         given.Environment["CONNECTIONS"] = "3";
         Given.Valid(given.Load(Example));
         Assert.Equal([], Refusals(JsonNode.Parse(Example)));
@@ -78,7 +93,12 @@ public sealed class SchemaTests
     [InlineData("""{"routes":[{"name":"a","upstreams":[{"name":"b"},{"name":"c"}]}]}""", "$.routes[0].upstreams: maxItems")]
     [InlineData("""{"auth":{"mode":"keys"}}""", "$.auth.mode: enum")]
     [InlineData("""{"streaming":{"heartbeat":"15s"}}""", "$.streaming.heartbeat: enum")]
-    [InlineData("""{"moderation":{"policies":{"default":{}}}}""", "$.moderation.policies: enum")]
+    [InlineData("""{"moderation":{"policies":{"off":{"classifier":{"url":"http://h"}}}}}""", "$.moderation.policies.off: pattern")]
+    [InlineData("""{"moderation":{"policies":{"p":{"rules":[{"id":"a","terms":["x"]}]}}}}""", "$.moderation.policies.p.rules[0]: action required")]
+    [InlineData("""{"moderation":{"policies":{"p":{"classifier":{}}}}}""", "$.moderation.policies.p.classifier: url required")]
+    [InlineData("""{"moderation":{"policies":{"p":{"rules":[{"id":"a","terms":[" "],"action":"flag"}]}}}}""",
+        "$.moderation.policies.p.rules[0].terms[0]: none of anyOf")]
+    [InlineData("""{"transform":{"format":"html"}}""", "$.transform.format: enum")]
     public void The_schema_refuses_what_the_sidecar_refuses(string configuration, string refusal)
     {
         using var given = new Given();

@@ -86,7 +86,7 @@ internal static class ConfigurationTable
         .NotBuilt("fallback", "Upstreams tried in order while the client has not been sent a byte.", "[]", "null")
         .Key("first_token_timeout", Duration(Millisecond, Day), o => o.FirstTokenTimeout, (o, v) => o with { FirstTokenTimeout = v },
             "From request sent to first content delta.")
-        .NotBuilt("moderation", "A policy, or off.", "off", "false");
+        .Key("moderation", PolicyOrOff, o => o.Moderation, (o, v) => o with { Moderation = v }, "A policy of `moderation.policies`, or off.");
 
     private static readonly ObjectKind<AuthOptions> Attribution = new ObjectKind<AuthOptions>(new())
         .Key("user", OptionalHeader, o => o.UserHeader, (o, v) => o with { UserHeader = v }, "Header that names the user; null for none.")
@@ -164,9 +164,6 @@ internal static class ConfigurationTable
         .Key("deadline", Duration(TimeSpan.Zero, Day), o => o.Deadline, (o, v) => o with { Deadline = v },
             "When the streams that are left are ended.");
 
-    private static readonly ObjectKind<SidecarOptions> Moderation = new ObjectKind<SidecarOptions>(new())
-        .NotBuilt("policies", "Rules by policy.", "{}", "null");
-
     private static readonly ObjectKind<SidecarOptions> Transform = new ObjectKind<SidecarOptions>(new())
         .NotBuilt("format", "none, html or text.", "none");
 
@@ -193,7 +190,7 @@ internal static class ConfigurationTable
             "Which requests go where; the first match wins. May be left out with one upstream: it then gets everything.")
         .Key("auth", Auth, o => o.Auth, (o, v) => o with { Auth = v }, "Who is asking.")
         .Key("streaming", Streaming, o => o.Streaming, (o, v) => o with { Streaming = v }, "Buffers and clocks of a stream.")
-        .Section("moderation", Moderation, "What the rules do with texts.")
+        .Key("moderation", ModerationTable.Moderation, o => o.Moderation, (o, v) => o with { Moderation = v }, "What is done with texts.")
         .Section("transform", Transform, "The form in which texts reach the client.")
         .Section("usage", Usage, "How tokens are known.")
         .Section("limits", Limits, "Where limits are counted.")

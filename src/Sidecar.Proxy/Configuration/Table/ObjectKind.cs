@@ -7,6 +7,7 @@ namespace Sidecar.Proxy.Configuration.Table;
 internal sealed class ObjectKind<T>(T seed) : Kind<T>
 {
     private readonly List<Key<T>> _keys = [];
+    private Func<T, string, Reading, T>? _complete;
 
     public override T Seed => seed;
 
@@ -29,6 +30,13 @@ internal sealed class ObjectKind<T>(T seed) : Kind<T>
     /// <summary>Adds a key whose part of the product is not there yet; <paramref name="held"/> is all that it may hold till then.</summary>
     public ObjectKind<T> NotBuilt(string name, string doc, params string[] held) =>
         Key(name, new NotBuiltKind(held), _ => held[0], (options, _) => options, $"{doc} Not built yet in this version.");
+
+    /// <summary>Has a value completed and checked once all its keys are read, for what one key means depends on another.</summary>
+    public ObjectKind<T> Then(Func<T, string, Reading, T> complete)
+    {
+        _complete = complete;
+        return this;
+    }
 
     public override Kind? Member(string part, Node? here, out string key)
     {
@@ -55,7 +63,7 @@ internal sealed class ObjectKind<T>(T seed) : Kind<T>
         }
         foreach (var key in _keys.Where(key => key.Required && !members.Any(member => member.Key == key.Name)))
             reading.Fail(Reading.Join(path, key.Name), node.Place, "required");
-        return value;
+        return _complete is null ? value : _complete(value, path, reading);
     }
 
     protected override void Write(Utf8JsonWriter writer, T value, string path, IReadOnlySet<string> concealed)

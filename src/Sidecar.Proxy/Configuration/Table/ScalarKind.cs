@@ -49,7 +49,7 @@ internal sealed class FileKind : Kind<string?>
             return null;
         if (!reading.TryText(node, path, out var text))
             return start;
-        if (reading.File(text, out var file) is not { } problem)
+        if (reading.File(text, out var file, out _) is not { } problem)
             return file;
         reading.Fail(path, node.Place, problem);
         return start;
@@ -58,7 +58,10 @@ internal sealed class FileKind : Kind<string?>
     protected override void Write(Utf8JsonWriter writer, string? value, string path, IReadOnlySet<string> concealed) =>
         writer.WriteStringValue(value);
 
-    public override void WriteSchema(Utf8JsonWriter writer) =>
+    public override void WriteSchema(Utf8JsonWriter writer) => WritePathSchema(writer);
+
+    /// <summary>The schema of a file's path, or none.</summary>
+    public static void WritePathSchema(Utf8JsonWriter writer) =>
         ScalarKind<string>.WriteAlternatives(writer, ["""{"type":["string","null"],"minLength":1}"""]);
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Sidecar.Proxy.Configuration.Table;
@@ -6,6 +7,9 @@ namespace Sidecar.Proxy.Configuration.Table;
 /// <summary>The kinds of free text, each bounded to what its place can carry.</summary>
 internal static class Texts
 {
+    /// <summary>Longest term, in characters.</summary>
+    public const int MaxTermLength = 1024;
+
     private const int MaxLength = 8192;
 
     private const string NamePattern = "^[A-Za-z0-9_.-]{1,64}$";
@@ -102,6 +106,76 @@ internal static class Texts
                 : "must be a host name or an address";
         },
         @"^[^\s/]+$");
+
+    /// <summary>A literal text that a rule finds.</summary>
+    public static readonly Kind<string> Term = Text(
+        (string text, out string value) =>
+        {
+            value = text;
+            return text.Length <= MaxTermLength && !string.IsNullOrWhiteSpace(text)
+                ? null
+                : $"must be a text of up to {MaxTermLength} characters that is not blank";
+        },
+        @"\S");
+
+    /// <summary>A regular expression; what it may hold is told once it is known which writings are one.</summary>
+    public static readonly Kind<string> PatternText = Text(
+        (string text, out string value) =>
+        {
+            value = text;
+            return text.Length is > 0 and <= MaxTermLength ? null : $"must be a pattern of up to {MaxTermLength} characters";
+        },
+        "^.{1,1024}$");
+
+    /// <summary>What stands in a text's place, placeholders and all.</summary>
+    public static readonly Kind<string> Replacement = Text(ParseReplacement, "^.{0,256}$");
+
+    /// <summary>The key of a digest, as UTF-8.</summary>
+    public static readonly Kind<byte[]> DigestKey = new ScalarKind<byte[]>(
+        (string text, out byte[] value) =>
+        {
+            value = Encoding.UTF8.GetBytes(text);
+            return value.Length is >= 16 and <= MaxLength ? null : $"must be 16 to {MaxLength} bytes";
+        },
+        (writer, _) => writer.WriteStringValue(Shown.Redacted),
+        """{"type":"string","minLength":16}""");
+
+    /// <summary>A policy's name, or <c>off</c>, which is null.</summary>
+    public static readonly Kind<string?> PolicyOrOff = new ScalarKind<string?>(
+        (string text, out string? value) =>
+        {
+            var problem = ParseName(text, out var name);
+            value = IsOff(text) ? null : name;
+            return problem;
+        },
+        (writer, value) => writer.WriteStringValue(value ?? "off"),
+        $$"""{"type":"string","pattern":"{{NamePattern}}"}""", """{"const":false}""");
+
+    /// <summary>Names of policies.</summary>
+    public static readonly Names ByPolicy = new(
+        (string text, out string value) => ParseName(text, out value) ?? (IsOff(text) ? "cannot be `off`" : null),
+        $"^(?!(off|false)$){NamePattern[1..]}");
+
+    // YAML before 1.2 reads `off` as false.
+    private static bool IsOff(string text) => text is "off" or "Off" or "OFF" or "false" or "False" or "FALSE";
+
+    private static string? ParseReplacement(string text, out string value)
+    {
+        value = text;
+        if (text.Length > 256)
+            return "must be a text of up to 256 characters";
+        for (var rest = text.AsSpan(); rest.IndexOf('{') is var open and >= 0;)
+        {
+            rest = rest[open..];
+            var close = rest.IndexOf('}');
+            if (close < 0)
+                break;
+            if (rest[..(close + 1)] is not ("{type}" or "{TYPE}" or "{n}"))
+                return "has an unknown placeholder; there are `{type}`, `{TYPE}` and `{n}`";
+            rest = rest[(close + 1)..];
+        }
+        return null;
+    }
 
     private static Kind<string> Text(Parse<string> parse, string pattern) =>
         new ScalarKind<string>(parse, (writer, value) => writer.WriteStringValue(value),

@@ -15,10 +15,17 @@ internal abstract class Node(Place place)
     public virtual bool IsNull => false;
 }
 
-/// <summary>A text. <paramref name="plain"/>: written without quotes.</summary>
-internal sealed class ScalarNode(string text, Place place, bool plain = true) : Node(place)
+/// <summary>A text.</summary>
+/// <param name="text">What it says.</param>
+/// <param name="place">Where it begins, its quote too.</param>
+/// <param name="plain">Whether it is written without quotes.</param>
+/// <param name="lead">Characters before the text where it is written on one line just as it is, else -1.</param>
+internal sealed class ScalarNode(string text, Place place, bool plain = true, int lead = -1) : Node(place)
 {
     public string Text { get; } = text;
+
+    /// <summary>Where one of its characters is written, as far as that can be told.</summary>
+    public Place PlaceOf(int index) => lead < 0 ? Place : Place with { Column = Place.Column + lead + index };
 
     // YAML 1.2 core schema, §10.3.2.
     public override bool IsNull => plain && Text is "" or "~" or "null" or "Null" or "NULL";

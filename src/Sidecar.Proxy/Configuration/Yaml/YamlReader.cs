@@ -89,7 +89,7 @@ internal sealed class YamlReader
             Report(At(start.Start), "tags are not supported");
         Node? node = start switch
         {
-            Scalar scalar => new ScalarNode(scalar.Value, At(scalar.Start), scalar.Style == ScalarStyle.Plain),
+            Scalar scalar => new ScalarNode(scalar.Value, At(scalar.Start), scalar.Style == ScalarStyle.Plain, Lead(scalar)),
             SequenceStart => List(start, depth),
             _ => Map(start, depth),
         };
@@ -175,6 +175,14 @@ internal sealed class YamlReader
     }
 
     private void Report(Place place, string message) => _errors.Add(new ConfigurationError(place, message));
+
+    // Escapes, and lines folded into one, make the written longer than the text.
+    private int Lead(Scalar scalar)
+    {
+        var quote = scalar.Style == ScalarStyle.Plain ? 0 : 1;
+        var isVerbatim = scalar.Start.Line == scalar.End.Line && scalar.End.Column - scalar.Start.Column == scalar.Value.Length + 2 * quote;
+        return isVerbatim && _source.Line != 0 ? quote : -1;
+    }
 
     private Place At(Mark mark) =>
         _source.Line == 0 ? _source : new Place(_source.Source, int.Max(1, (int)mark.Line), int.Max(1, (int)mark.Column));
