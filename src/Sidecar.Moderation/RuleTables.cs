@@ -61,7 +61,7 @@ internal sealed class RuleTables
     public ref readonly Symbol Ascii(byte c) => ref _ascii[c];
 
     /// <summary>The code points that one that is not ASCII folds to.</summary>
-    public ReadOnlySpan<int> Fold(int codePoint) => _fold.Fold(codePoint);
+    public ReadOnlySpan<int> Fold(in int codePoint) => _fold.Fold(codePoint);
 
     /// <summary>What a folded code point is.</summary>
     public Symbol SymbolOf(int codePoint) => (uint)codePoint < AsciiCount ? _ascii[codePoint] : MakeSymbol(codePoint);

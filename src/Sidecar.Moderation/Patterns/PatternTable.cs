@@ -65,8 +65,8 @@ public sealed class PatternTable
     /// <summary>The class of "no code point": before the first and after the last one of a text.</summary>
     public int EdgeClass => _classes.Count;
 
-    /// <summary>Number of classes.</summary>
-    public int ClassCount => throw new InvalidOperationException();
+    /// <summary>Number of classes, that of "no code point" among them.</summary>
+    public int ClassCount => _classes.Count + 1;
 
     /// <summary>The class of a code point.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -46,7 +46,7 @@ public sealed class ModerationTests
         Assert.Equal(
             new ClassifierOptions
             {
-                Url = new Uri("https://h/v1/moderations"), Gate = ClassifierGate.Async, Timeout = TimeSpan.FromMilliseconds(7), OpenOnFailure = true, Model = "m",
+                Url = new Uri("https://h/v1/moderations"), Gate = ClassifierGate.Async, Timeout = TimeSpan.FromMilliseconds(7), FailOpen = true, Model = "m",
             },
             policy.Classifier);
         Assert.True(policy.Input);
@@ -64,7 +64,7 @@ public sealed class ModerationTests
         Assert.Equal((true, "[{type}]", 0), (rule.WholeWord, rule.With, rule.KeepLast));
         Assert.Null(rule.Key);
         Assert.Null(rule.Pattern);
-        Assert.Equal((ClassifierGate.Sync, TimeSpan.FromMilliseconds(300), false), (classifier.Gate, classifier.Timeout, classifier.OpenOnFailure));
+        Assert.Equal((ClassifierGate.Sync, TimeSpan.FromMilliseconds(300), false), (classifier.Gate, classifier.Timeout, classifier.FailOpen));
         Assert.Null(classifier.Model);
     }
 
