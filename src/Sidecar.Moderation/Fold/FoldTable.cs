@@ -9,10 +9,10 @@ namespace Sidecar.Moderation.Fold;
 /// </summary>
 /// <remarks>
 /// Its data are folds.txt. Precomposed Hangul stays as it is; other precomposed letters fall apart with <see cref="FoldKinds.Width"/>, those of
-/// Latin, Greek and Cyrillic with <see cref="FoldKinds.Confusables"/> as well, which drops their marks. Marks that spell a sound stay (Indic, Thai,
-/// kana, hamza), those that readers do without go (accents, strokes, Arabic and Hebrew vowel points). Decimal digits of every script count as lookalikes.
-/// With <see cref="FoldKinds.Case"/> a lookalike's other case becomes the same ASCII letter, except in four Greek pairs that look like two (Ηη, Νν, Υυ, Μμ):
-/// <see cref="FoldTerm"/> gives all that a term may become.
+/// Latin, Greek and Cyrillic with <see cref="FoldKinds.Confusables"/> as well, which drops their marks. Marks that spell a sound stay (Indic,
+/// Thai, kana, hamza), those that readers do without go (accents, strokes, Arabic and Hebrew vowel points). Decimal digits of every script are
+/// lookalikes. With <see cref="FoldKinds.Case"/> a lookalike's other case becomes the same ASCII letter, except in four Greek pairs that look like
+/// two (Ηη, Νν, Υυ, Μμ): <see cref="FoldTerm"/> gives what a term becomes in its usual cases.
 /// </remarks>
 public sealed class FoldTable
 {
