@@ -87,7 +87,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         var isClean = false;
         try
         {
-            var error = await upstream.SendAsync(request.ReadsEvents, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
+            var error = await upstream.SendAsync(request.ReadsEvents || request.Policy is not null, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
             record.RequestSentAt = upstream.SentAt;
             if (error != UpstreamError.None) return request.Refuse(error);
             exchange.Body.Release();
