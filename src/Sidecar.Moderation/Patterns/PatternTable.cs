@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sidecar.Moderation.Patterns;
 
 /// <summary>A pattern that a state accepts, and what may follow the match.</summary>
@@ -8,42 +10,123 @@ public readonly record struct PatternAccept(int Pattern, int Follow);
 /// <summary>
 /// Patterns as one deterministic automaton over classes of code points, anchored at the start of an attempt. Immutable. A state from which no
 /// pattern can be completed any more is <see cref="Dead"/>: a live state has a continuation that ends in a match.
+/// <para>
+/// A state is a number without further meaning: the place of its row in the one array that holds all transitions, so that a step is one addition and one
+/// load. A row has a cell for each class, one for the edge, and one for what the state accepts.
+/// </para>
 /// </summary>
 public sealed class PatternTable
 {
     /// <summary>The state of an attempt that cannot succeed.</summary>
     public const int Dead = 0;
 
-    /// <summary>Builds the table; null and a message for people where it would need more states than <paramref name="maxStates"/>.</summary>
-    public static PatternTable? Build(IReadOnlyList<Pattern> patterns, int maxStates, out string? error) => throw new InvalidOperationException();
+    private readonly CodePointClasses _classes;
+    private readonly int _width;
+    private readonly int[] _next;
+    private readonly int[] _starts;
+    private readonly bool[] _mayFollow;
+    private readonly Outcome[] _outcomes;
+    private readonly PatternAccept[] _accepts;
 
-    /// <summary>Number of states.</summary>
-    public int StateCount => throw new InvalidOperationException();
+    private PatternTable(Automaton automaton, IReadOnlyList<Pattern> patterns)
+    {
+        _classes = automaton.Classes;
+        _width = _classes.Count + 2;
+        StateCount = automaton.StateCount;
+        _starts = Array.ConvertAll(automaton.Starts.ToArray(), start => start * _width);
+        _mayFollow = automaton.Neighbours.Flatten();
+        _next = new int[StateCount * _width];
+        for (var state = 0; state < StateCount; state++)
+        {
+            var row = _next.AsSpan(state * _width, _width);
+            automaton.Next(state).CopyTo(row);
+            foreach (ref var target in row) target *= _width;
+        }
+        (_outcomes, _accepts) = AddOutcomes(automaton, patterns);
+    }
+
+    /// <summary>What is known in a state: the settled pattern or -1, and where its accepts stand.</summary>
+    private readonly record struct Outcome(int Settled, int Start, int Count);
+
+    /// <summary>
+    /// Builds the table; null and a message for people where it would need more states than <paramref name="maxStates"/>, counted before
+    /// like states are merged, or is out of proportion otherwise. The same patterns give the same table.
+    /// </summary>
+    public static PatternTable? Build(IReadOnlyList<Pattern> patterns, int maxStates, out string? error) =>
+        Automaton.Build(patterns, maxStates, out error) is { } automaton ? new PatternTable(automaton, patterns) : null;
+
+    /// <summary>Number of states, <see cref="Dead"/> included.</summary>
+    public int StateCount { get; }
 
     /// <summary>Bytes of all tables together.</summary>
-    public long ByteCount => throw new InvalidOperationException();
+    public long ByteCount => _classes.ByteCount + sizeof(int) * ((long)_next.Length + _starts.Length) + _mayFollow.Length +
+        (long)Unsafe.SizeOf<Outcome>() * _outcomes.Length + (long)Unsafe.SizeOf<PatternAccept>() * _accepts.Length;
 
     /// <summary>The class of "no code point": before the first and after the last one of a text.</summary>
-    public int EdgeClass => throw new InvalidOperationException();
+    public int EdgeClass => _classes.Count;
 
     /// <summary>The class of a code point.</summary>
-    public int ClassOf(int codePoint) => throw new InvalidOperationException();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int ClassOf(int codePoint) => _classes.Of(codePoint);
 
     /// <summary>The state in which an attempt starts, by the class of the code point before it.</summary>
-    public int Start(int previousClass) => throw new InvalidOperationException();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Start(int previousClass) => _starts[previousClass];
 
-    /// <summary>The state after a code point of the class.</summary>
-    public int Next(int state, int codePointClass) => throw new InvalidOperationException();
+    /// <summary>The state after a code point of the class; <see cref="Dead"/> after the edge.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Next(int state, int codePointClass) => _next[state + codePointClass];
 
-    /// <summary>What is accepted in the state.</summary>
-    public ReadOnlySpan<PatternAccept> Accepts(int state) => throw new InvalidOperationException();
+    /// <summary>What is accepted in the state, in the order of the patterns; empty for most.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<PatternAccept> Accepts(int state)
+    {
+        var outcome = _next[state + _width - 1];
+        return outcome == 0 ? default : AcceptsOf(outcome);
+    }
+
+    private ReadOnlySpan<PatternAccept> AcceptsOf(int outcome) => _accepts.AsSpan(_outcomes[outcome].Start, _outcomes[outcome].Count);
 
     /// <summary>Whether a code point of the class may follow a match.</summary>
-    public bool MayFollow(int follow, int nextClass) => throw new InvalidOperationException();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayFollow(int follow, int nextClass) => _mayFollow[follow * (_width - 1) + nextClass];
 
     /// <summary>
     /// Whether the match of an open-ended pattern is certain in this state and only grows from here: every state that can follow is dead or settled
-    /// for the same pattern too, so that the text need not be held for a decision. -1, or the pattern's index.
+    /// for the same pattern too, so that the text need not be held for a decision. -1, or the pattern's index, the lowest of several.
     /// </summary>
-    public int SettledPattern(int state) => throw new InvalidOperationException();
+    public int SettledPattern(int state) => _outcomes[_next[state + _width - 1]].Settled;
+
+    /// <summary>Fills the last cell of each row. Outcome 0 is "nothing accepted".</summary>
+    private (Outcome[], PatternAccept[]) AddOutcomes(Automaton automaton, IReadOnlyList<Pattern> patterns)
+    {
+        var settled = SettledPatterns(automaton, patterns);
+        var known = new SequenceTable();
+        var outcomes = new List<Outcome>();
+        var accepts = new List<PatternAccept>();
+        for (var state = 0; state < StateCount; state++)
+        {
+            var accepted = automaton.Accepts(state);
+            var outcome = known.Add([settled[state], .. accepted]);
+            _next[(state + 1) * _width - 1] = outcome;
+            if (outcome < outcomes.Count) continue;
+            outcomes.Add(new(settled[state], accepts.Count, accepted.Length));
+            foreach (var pattern in accepted) accepts.Add(new(pattern, automaton.Neighbours.After[pattern]));
+        }
+        return ([.. outcomes], [.. accepts]);
+    }
+
+    private static int[] SettledPatterns(Automaton automaton, IReadOnlyList<Pattern> patterns)
+    {
+        var settled = new int[automaton.StateCount];
+        Array.Fill(settled, -1);
+        for (var pattern = patterns.Count - 1; pattern >= 0; pattern--)
+        {
+            if (!patterns[pattern].IsOpen) continue;
+            var isSettled = automaton.Settled(pattern);
+            for (var state = 0; state < settled.Length; state++)
+                if (isSettled[state]) settled[state] = pattern;
+        }
+        return settled;
+    }
 }
