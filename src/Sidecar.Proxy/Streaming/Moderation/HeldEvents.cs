@@ -142,7 +142,7 @@ internal sealed class HeldEvents : IDisposable
                 sent = gone = held.Start + held.Frame.Length;
                 continue;
             }
-            else if (_rewriter.IsFoundIn(held, pieces))
+            else if (EventRewriter.IsFoundIn(held, pieces))
             {
                 response.Write(waiting[sent..held.Start]);
                 response.Write(_rewriter.Rewrite(held, waiting, pieces));
