@@ -46,31 +46,3 @@ public sealed record PolicyOptions
     /// <summary>Whether the rules are applied to a request's messages too.</summary>
     public bool Input { get; init; }
 }
-
-/// <summary>What a text waits for while a classifier is asked about it.</summary>
-public enum ClassifierGate : byte
-{
-    /// <summary>It is held until the verdict.</summary>
-    Sync,
-    /// <summary>It passes, and the answer ends when the verdict is against it.</summary>
-    Async,
-}
-
-/// <summary>A model that tells harmful texts, asked in the shape of OpenAI's <c>/v1/moderations</c>.</summary>
-public sealed record ClassifierOptions
-{
-    /// <summary>Where it is asked.</summary>
-    public required Uri Url { get; init; }
-
-    /// <summary>Whether texts wait for it.</summary>
-    public ClassifierGate Gate { get; init; } = ClassifierGate.Sync;
-
-    /// <summary>Longest wait for a verdict.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(300);
-
-    /// <summary>Whether a text passes when there is no verdict; else the answer ends.</summary>
-    public bool OpenOnFailure { get; init; }
-
-    /// <summary>The model named in the request; null for none.</summary>
-    public string? Model { get; init; }
-}

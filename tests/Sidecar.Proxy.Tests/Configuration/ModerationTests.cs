@@ -46,7 +46,7 @@ public sealed class ModerationTests
         Assert.Equal(
             new ClassifierOptions
             {
-                Url = new Uri("https://h/v1/moderations"), Gate = ClassifierGate.Async, Timeout = TimeSpan.FromMilliseconds(7), OpenOnFailure = true, Model = "m",
+                Url = new Uri("https://h/v1/moderations"), Gate = ClassifierGate.Async, Timeout = TimeSpan.FromMilliseconds(7), FailOpen = true, Model = "m",
             },
             policy.Classifier);
         Assert.True(policy.Input);
@@ -64,7 +64,7 @@ public sealed class ModerationTests
         Assert.Equal((true, "[{type}]", 0), (rule.WholeWord, rule.With, rule.KeepLast));
         Assert.Null(rule.Key);
         Assert.Null(rule.Pattern);
-        Assert.Equal((ClassifierGate.Sync, TimeSpan.FromMilliseconds(300), false), (classifier.Gate, classifier.Timeout, classifier.OpenOnFailure));
+        Assert.Equal((ClassifierGate.Sync, TimeSpan.FromMilliseconds(300), false), (classifier.Gate, classifier.Timeout, classifier.FailOpen));
         Assert.Null(classifier.Model);
     }
 
@@ -114,7 +114,7 @@ public sealed class ModerationTests
         using var given = new Given();
         Assert.Equal(
             [
-                "sidecar.yaml:5:40: `moderation.policies.p.rules[0].action`: must be `redact` or `mask` or `hash` or `flag` or `terminate`",
+                "sidecar.yaml:5:38: `moderation.policies.p.rules[0].action`: must be `redact` or `mask` or `hash` or `flag` or `terminate`",
                 "sidecar.yaml:6:15: `moderation.policies.p.rules[1].id`: duplicate rule `a`",
                 "sidecar.yaml:7:8: `moderation.policies.q`: needs `rules` or a `classifier`",
                 "sidecar.yaml:8:5: `moderation.policies`: a name cannot be `off`",

@@ -59,7 +59,7 @@ internal static class ModerationTable
             "sync: a text waits for its verdict; async: it passes, and the answer ends when the verdict is against it.")
         .Key("timeout", Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)), o => o.Timeout, (o, v) => o with { Timeout = v },
             "Longest wait for a verdict.")
-        .Key("on_failure", Choice(("closed", false), ("open", true)), o => o.OpenOnFailure, (o, v) => o with { OpenOnFailure = v },
+        .Key("on_failure", Choice(("closed", false), ("open", true)), o => o.FailOpen, (o, v) => o with { FailOpen = v },
             "What happens without a verdict: closed ends the answer, open lets the text pass.")
         .Key("model", new OptionalKind<string>(Model), o => o.Model, (o, v) => o with { Model = v }, "The model named in the request.");
 
