@@ -114,7 +114,7 @@ public sealed class ModerationTests
         using var given = new Given();
         Assert.Equal(
             [
-                "sidecar.yaml:5:40: `moderation.policies.p.rules[0].action`: must be `redact` or `mask` or `hash` or `flag` or `terminate`",
+                "sidecar.yaml:5:38: `moderation.policies.p.rules[0].action`: must be `redact` or `mask` or `hash` or `flag` or `terminate`",
                 "sidecar.yaml:6:15: `moderation.policies.p.rules[1].id`: duplicate rule `a`",
                 "sidecar.yaml:7:8: `moderation.policies.q`: needs `rules` or a `classifier`",
                 "sidecar.yaml:8:5: `moderation.policies`: a name cannot be `off`",
