@@ -17,6 +17,22 @@ public sealed partial class VerbTests
     }
 
     [Fact]
+    public async Task Check_tells_what_a_policy_holds()
+    {
+        var (code, lines, _) = await CheckAsync(SidecarFixture.Yaml(new Uri("http://127.0.0.1:9/")) + """
+
+            moderation:
+              policies:
+                default:
+                  rules:
+                    - { id: words, terms: [one, two], action: terminate }
+                    - { id: code, pattern: "PRJ-[0-9]{4,8}", action: mask }
+            """);
+        Assert.Equal(0, code);
+        Assert.Contains(lines, line => line.StartsWith("policy default: 2 rules, 2 terms", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Check_prints_every_error_with_file_line_and_column_and_exits_2()
     {
         var (code, lines, file) = await CheckAsync("""
