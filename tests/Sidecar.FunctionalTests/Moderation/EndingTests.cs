@@ -44,12 +44,12 @@ public sealed class EndingTests(ModeratedSidecar fixture) : IClassFixture<Modera
         var frames = dialect.Stream(Said.InPieces(Ended, 9)).TakeWhile(frame => !frame.Wire.Contains(" more", StringComparison.Ordinal)).Select(frame => (Step)frame.Wire).ToList();
         fixture.Provider.TakeAll();
         fixture.Provider.Respond = _ => Script.Response(dialect.StreamType, Framing.Chunked, [.. frames, new Step.WaitFor(new Signal())]);
-        var before = await Metrics.ReadAsync(fixture.Sidecar.AdminUri);
+        var before = await fixture.Sidecar.MetricsAsync();
         var response = await RawClient.AskAsync(fixture.Sidecar.DataUri, RawClient.Post(dialect.Path(true, "m"), dialect.Request(true, "m")));
         Assert.DoesNotContain("forbidden", response.Text, StringComparison.Ordinal);
         var exchange = await fixture.Provider.NextAsync();
         await Bound.ForAsync(exchange.PeerLeft.Raised, "the close of the provider's connection");
-        await Bound.UntilAsync(async () => (await Metrics.ReadAsync(fixture.Sidecar.AdminUri)).Sum("llm_sidecar_streams_total", ("outcome", "moderated")) ==
+        await Bound.UntilAsync(async () => (await fixture.Sidecar.MetricsAsync()).Sum("llm_sidecar_streams_total", ("outcome", "moderated")) ==
             before.Sum("llm_sidecar_streams_total", ("outcome", "moderated")) + 1, "the outcome");
     }
 
