@@ -115,6 +115,18 @@ public sealed partial class VerbTests
     }
 
     [Fact]
+    public async Task Demo_shows_a_redaction_and_a_moderated_ending()
+    {
+        var (code, output, error) = await SidecarProcess.RunAsync("demo", "--once");
+        Assert.True(code == 0, $"{code}: {error}");
+        Assert.Contains("write to [email] and to pay with [credit_card], and", output, StringComparison.Ordinal);
+        Assert.Contains("moderation: email redacted, credit_card redacted, the second answer ended with content_filter", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("jane", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("1111", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nightfall", output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Without_a_file_the_built_in_defaults_and_the_environment_make_a_working_sidecar()
     {
         await using var provider = new ScriptedProvider();
