@@ -27,6 +27,7 @@ public sealed class Exchange
     private Task? _watch;
     private volatile bool _isWatchOver;
     private long _sentAtLastBeat;
+    private long _wakeAt;
 
     internal Exchange(Connection client, RequestHead head, byte[] headBytes, StreamingOptions options, TimeProvider time, ExchangeRecord record)
     {
@@ -144,8 +145,16 @@ public sealed class Exchange
         Client.Input.CancelPendingRead();
     }
 
+    /// <summary>Wakes the reading of the upstream once, at the first heartbeat from a timestamp on; 0 for not at all.</summary>
+    public void WakeAt(long timestamp) => Volatile.Write(ref _wakeAt, timestamp);
+
     internal void OnHeartbeat(long now)
     {
+        if (Volatile.Read(ref _wakeAt) is var wakeAt and not 0 && now >= wakeAt)
+        {
+            Interlocked.CompareExchange(ref _wakeAt, 0, wakeAt);
+            Volatile.Read(ref _upstream)?.Input.CancelPendingRead();
+        }
         if (Clocks.IsWriting && Client.BytesSent is var sent && sent != _sentAtLastBeat)
         {
             _sentAtLastBeat = sent;

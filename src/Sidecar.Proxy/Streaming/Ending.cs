@@ -3,6 +3,7 @@ using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
 using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Upstream;
@@ -23,6 +24,15 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
 
     /// <summary>Nothing went wrong.</summary>
     public static Ending Completed => new(Outcome.Completed, null, null, null);
+
+    /// <summary>A policy ended the answer, in the dialect's own way.</summary>
+    public static Ending Moderated => new(Outcome.Moderated, null, null, null);
+
+    /// <summary>A policy must read what cannot be read.</summary>
+    public static Ending Unreadable(string message) => new(Outcome.UpstreamError, ErrorCode.UpstreamProtocolError, message);
+
+    /// <summary>The provider's own failure was passed on.</summary>
+    public static Ending Failed(int status) => new(Outcome.UpstreamError, $"status_{status}", null, null);
 
     /// <summary>The sidecar said no.</summary>
     public static Ending Rejected(ErrorCode error, string message) => new(Outcome.Rejected, error, message);
@@ -53,6 +63,8 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     public static Ending Of(Exchange exchange, ResponseRelay relay, StreamReading? reading, int status)
     {
         var hasEnd = reading is { HasEnd: true };
+        if (relay.IsTerminated) return Moderated;
+        if (relay.IsOverfull) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "more of the answer had to be held back than may be");
         if (relay.IsTooLong) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "an event of the provider is longer than max_event_bytes");
         // A client may leave as soon as it has read the dialect's end; it got everything (reported failure 5).
         if (exchange.Interruption == Interruption.ClientLeft && hasEnd) return Completed;
@@ -63,7 +75,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         {
             return new(Outcome.UpstreamTruncated, ErrorCode.UpstreamTruncated, "the provider's response was cut");
         }
-        if (status >= 400) return new(Outcome.UpstreamError, $"status_{status}", null, null);
+        if (status >= 400) return Failed(status);
         if (reading?.Error is { } error) return new(Outcome.UpstreamError, error, null, null);
         return new(Outcome.Completed, misses ? "no_end_marker" : null, null, null);
     }
@@ -97,17 +109,31 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     /// <param name="sequenceNumber">The number after that of the last event, where the dialect counts.</param>
     public void WriteEvent(Exchange exchange, Dialect? dialect, StreamKind kind, long sequenceNumber)
     {
-        var framing = kind switch
-        {
-            StreamKind.Lines => ErrorFraming.Ndjson,
-            StreamKind.Array => exchange.Record.Chunks > 0 ? ErrorFraming.JsonArrayNext : ErrorFraming.JsonArrayOnly,
-            _ => ErrorFraming.Sse,
-        };
         var frame = new ArrayBufferWriter<byte>();
-        ErrorShape.WriteEvent(dialect, framing, frame, Error!.Value, Message!, sequenceNumber);
+        ErrorShape.WriteEvent(dialect, FramingOf(exchange, kind), frame, Error!.Value, Message!, sequenceNumber);
         exchange.Response.Write(frame.WrittenSpan);
+    }
+
+    /// <summary>Writes the dialect's own ending of an answer that a policy ended.</summary>
+    /// <param name="exchange">The client's side.</param>
+    /// <param name="held">Knows what was sent.</param>
+    /// <param name="kind">How the stream is framed.</param>
+    public static void WriteModerated(Exchange exchange, HeldEvents held, StreamKind kind)
+    {
+        // A text of no dialect just ends.
+        if (kind == StreamKind.Text) return;
+        var frames = new ArrayBufferWriter<byte>();
+        held.WriteEnding(frames, FramingOf(exchange, kind));
+        exchange.Response.Write(frames.WrittenSpan);
     }
 
     /// <summary>The word for trailers.</summary>
     public byte[] StatusWord() => Encoding.ASCII.GetBytes(Outcome.Word());
+
+    private static ErrorFraming FramingOf(Exchange exchange, StreamKind kind) => kind switch
+    {
+        StreamKind.Lines => ErrorFraming.Ndjson,
+        StreamKind.Array => exchange.Record.Chunks > 0 ? ErrorFraming.JsonArrayNext : ErrorFraming.JsonArrayOnly,
+        _ => ErrorFraming.Sse,
+    };
 }

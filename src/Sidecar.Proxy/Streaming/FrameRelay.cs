@@ -2,6 +2,7 @@ using System.Buffers;
 using Sidecar.Protocols;
 using Sidecar.Protocols.Sse;
 using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
 
 namespace Sidecar.Proxy.Streaming;
@@ -14,19 +15,28 @@ namespace Sidecar.Proxy.Streaming;
 /// <param name="reading">Understands them.</param>
 /// <param name="meter">Counts them.</param>
 /// <param name="exchange">Where they go.</param>
-internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, StreamMeter meter, Exchange exchange)
+/// <param name="held">Applies a policy to them; null where there is none.</param>
+internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, StreamMeter meter, Exchange exchange, HeldEvents? held)
 {
     private readonly Carry _carry = new();
     private long _now;
     private int _contentEvents;
+    private int _scanned;
+    private bool _isRestHeld;
 
-    /// <summary>Whether bytes are held that no frame's end followed.</summary>
-    public bool HasRest => _carry.Length > 0;
+    /// <summary>Whether the policy has ended the answer.</summary>
+    public bool IsTerminated => held is { IsTerminated: true };
+
+    /// <summary>Whether more has to be held than may be.</summary>
+    public bool IsOverfull => held is { IsOverfull: true };
+
+    /// <summary>When <see cref="OnTurn"/> is due, though no more bytes come; 0 for never.</summary>
+    public long NextTurn => held?.DividesAt ?? 0;
 
     /// <summary>Events with content that were written since this was last asked.</summary>
     public int TakeContentEvents()
     {
-        var count = _contentEvents;
+        var count = held?.TakeContentEvents() ?? _contentEvents;
         _contentEvents = 0;
         return count;
     }
@@ -47,35 +57,72 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         return isFine;
     }
 
+    /// <summary>Time has passed without bytes: passes on what has waited long enough.</summary>
+    public void OnTurn(long now)
+    {
+        _now = now;
+        if (_carry.Length == 0) return;
+        if (Write(_carry.Bytes) is var taken and > 0) _carry.Remove(taken);
+    }
+
     /// <summary>The body is over: understands what has no end of its own. Whether it is passed on is decided when its meaning is known.</summary>
     public void Finish()
     {
-        if (_carry.Length == 0) return;
-        var frame = scanner.Finish(_carry.Bytes);
-        Understand(_carry.Bytes, frame);
+        if (_carry.Length == _scanned) return;
+        var rest = _carry.Bytes[_scanned..];
+        var frame = scanner.Finish(rest);
+        Understand(rest, frame);
+        _scanned += rest.Length;
+        _isRestHeld = true;
     }
 
-    /// <summary>Passes on what has no end of its own.</summary>
-    public void WriteRest()
+    /// <summary>Nothing more comes: passes on what was held.</summary>
+    /// <param name="withRest">Whether what has no end of its own goes too.</param>
+    public void End(bool withRest)
     {
-        exchange.Response.Write(_carry.Bytes);
+        if (held is null)
+        {
+            if (withRest) exchange.Response.Write(_carry.Bytes);
+            Drop();
+            return;
+        }
+        if (_isRestHeld && !withRest) held.RemoveLast();
+        held.End();
+        Write(_carry.Bytes);
         Drop();
     }
 
-    /// <summary>Forgets an incomplete frame.</summary>
-    public void Drop() => _carry.Remove(_carry.Length);
+    /// <summary>Forgets what is held.</summary>
+    public void Drop()
+    {
+        _carry.Remove(_carry.Length);
+        _scanned = 0;
+    }
 
     private bool TryWriteFrames(ReadOnlySpan<byte> bytes, out int written)
     {
-        written = 0;
         ScanStatus status;
-        while ((status = scanner.Next(bytes[written..], out var frame)) == ScanStatus.Frame)
+        while ((status = scanner.Next(bytes[_scanned..], out var frame)) == ScanStatus.Frame)
         {
-            Understand(bytes.Slice(written, frame.Length), frame);
-            written += frame.Length;
+            Understand(bytes.Slice(_scanned, frame.Length), frame);
+            _scanned += frame.Length;
         }
-        exchange.Response.Write(bytes[..written]);
+        written = Write(bytes);
         return status != ScanStatus.TooLong;
+    }
+
+    // Writes what may go of the frames that were scanned; how many bytes of them need not be kept.
+    private int Write(ReadOnlySpan<byte> bytes)
+    {
+        var written = _scanned;
+        if (held is null) exchange.Response.Write(bytes[..written]);
+        else
+        {
+            written = held.Release(bytes[.._scanned], exchange.Response, _now);
+            exchange.Record.HeldBytes = held.HeldBytes;
+        }
+        _scanned -= written;
+        return written;
     }
 
     private void Understand(ReadOnlySpan<byte> bytes, in Frame frame)
@@ -83,24 +130,27 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         if (frame.Kind != FrameKind.Event)
         {
             if (frame.Kind == FrameKind.Empty) meter.OnEvent(hasContent: false);
+            held?.Add(_scanned, bytes, frame, default, reading.Meaning, hasContent: false);
             return;
         }
-        var hasContent = Read(bytes, frame, out var isMeaningful);
+        if (frame.DataLines == 1)
+        {
+            Understand(bytes, frame, frame.Data.Of(bytes));
+            return;
+        }
+        var joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        Understand(bytes, frame, joined.AsSpan(0, SseScanner.JoinData(bytes, frame, joined)));
+        ArrayPool<byte>.Shared.Return(joined);
+    }
+
+    private void Understand(ReadOnlySpan<byte> bytes, in Frame frame, ReadOnlySpan<byte> data)
+    {
+        var hasContent = reading.Event(data, frame.EventName.Of(bytes), out var isMeaningful);
         meter.OnEvent(hasContent);
         if (isMeaningful) exchange.Clocks.OnMeaning(_now);
         if (hasContent) _contentEvents++;
         // Where the path does not tell the dialect, any event may be content.
         if (hasContent || !reading.IsSure) exchange.Clocks.StopFirstToken();
-    }
-
-    private bool Read(ReadOnlySpan<byte> bytes, in Frame frame, out bool isMeaningful)
-    {
-        var name = frame.EventName.Of(bytes);
-        if (frame.DataLines == 1) return reading.Event(frame.Data.Of(bytes), name, out isMeaningful);
-        var joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        var length = SseScanner.JoinData(bytes, frame, joined);
-        var hasContent = reading.Event(joined.AsSpan(0, length), name, out isMeaningful);
-        ArrayPool<byte>.Shared.Return(joined);
-        return hasContent;
+        held?.Add(_scanned, bytes, frame, data, reading.Meaning, hasContent);
     }
 }

@@ -2,6 +2,7 @@ using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Upstream;
 
@@ -86,7 +87,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         var isClean = false;
         try
         {
-            var error = await upstream.SendAsync(request.ReadsEvents, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
+            var error = await upstream.SendAsync(request.ReadsEvents || request.Policy is not null, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
             record.RequestSentAt = upstream.SentAt;
             if (error != UpstreamError.None) return request.Refuse(error);
             exchange.Body.Release();
@@ -94,17 +95,29 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
 
             var head = upstream.Head;
             record.UpstreamBytesIn += head.ByteCount;
-            var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents);
-            record.IsEventStream = kind.HasFrames() && head.Framing != BodyFraming.None;
             record.IsEncoded = request.ReadsEvents && StreamKinds.IsEncoded(head, upstream.HeadBytes);
+            if (request.Policy is not null && head.Framing != BodyFraming.None && StreamKinds.IsEncoded(head, upstream.HeadBytes))
+            {
+                return request.Refuse(Ending.Unreadable("the provider's response is encoded, and a policy must read it"));
+            }
+            var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents, request.Policy is not null);
+            record.IsEventStream = kind.HasFrames() && kind != StreamKind.Text && head.Framing != BodyFraming.None;
             var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record);
+            if (kind == StreamKind.Document && request.Policy is { } policy)
+            {
+                var document = new DocumentRelay(exchange, upstream, policy, request.Dialect!, request.IsDialectSure, meter, request.Options.Http.MaxRequestBody);
+                var read = await document.RunAsync().ConfigureAwait(false);
+                isClean = document.IsClean;
+                return read is { } failed ? request.Refuse(failed) : document.Answer(reading!);
+            }
             ResponseForwarding.WriteHead(exchange, head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
 
-            var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes);
+            var held = request.Policy is not null && kind.HasFrames() ? new HeldEvents(request.Policy, request.Dialect!, record, exchange.Time) : null;
+            var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes, held);
             await relay.RunAsync().ConfigureAwait(false);
             isClean = relay.IsClean;
             var ending = Ending.Of(exchange, relay, reading, head.Status);
-            await EndAsync(exchange, ending, request.Dialect, kind, relay, reading?.NextSequenceNumber ?? 0).ConfigureAwait(false);
+            await EndAsync(exchange, ending, request.Dialect, kind, relay, held, reading?.NextSequenceNumber ?? 0).ConfigureAwait(false);
             relay.Release();
             return ending;
         }
@@ -116,18 +129,26 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     }
 
     /// <summary>Ends the response so that a cut one never looks complete.</summary>
-    private static async ValueTask EndAsync(Exchange exchange, Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, long nextSequenceNumber)
+    private static async ValueTask EndAsync(
+        Exchange exchange, Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, HeldEvents? held, long nextSequenceNumber)
     {
+        var isModerated = ending.Outcome == Outcome.Moderated;
         var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
-        if (!isWhole) exchange.Response.KeepAlive = false;
+        if (!isWhole && !isModerated) exchange.Response.KeepAlive = false;
+        if (exchange.Interruption != Interruption.ClientLeft) await relay.EndAsync(withRest: isWhole).ConfigureAwait(false);
+        if (isModerated)
+        {
+            Ending.WriteModerated(exchange, held!, kind);
+            ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
+            return;
+        }
         if (!isWhole && (ending.Error is null || !kind.HasFrames()))
         {
             // Nothing can be said inside these bytes. The missing end of the framing says it, and where there is none, a reset.
             if (ending.Error is null || !exchange.Response.IsSelfDelimited) exchange.Client.Abort();
             return;
         }
-        if (isWhole) await relay.WriteRestAsync().ConfigureAwait(false);
-        else ending.WriteEvent(exchange, dialect, kind, nextSequenceNumber);
+        if (!isWhole) ending.WriteEvent(exchange, dialect, kind, nextSequenceNumber);
         // Some SDKs pass over an error event: the missing last chunk tells them. A client that asked for trailers is told there.
         if (isWhole || exchange.Head.AcceptsTrailers) ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
     }

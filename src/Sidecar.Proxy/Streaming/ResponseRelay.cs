@@ -1,5 +1,6 @@
 using Sidecar.Protocols.Http1;
 using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Upstream;
@@ -16,10 +17,11 @@ namespace Sidecar.Proxy.Streaming;
 /// <param name="reading">Understands it; null where it is only bytes.</param>
 /// <param name="meter">Measures it.</param>
 /// <param name="maxEventBytes">Longest event, and longest document that is looked into.</param>
+/// <param name="held">Applies a policy to the events; null where there is none.</param>
 internal sealed class ResponseRelay(
-    Exchange exchange, UpstreamExchange upstream, StreamKind kind, StreamReading? reading, StreamMeter meter, int maxEventBytes)
+    Exchange exchange, UpstreamExchange upstream, StreamKind kind, StreamReading? reading, StreamMeter meter, int maxEventBytes, HeldEvents? held)
 {
-    private readonly FrameRelay? _frames = kind.HasFrames() ? new FrameRelay(kind.ScannerOf(maxEventBytes), reading!, meter, exchange) : null;
+    private readonly FrameRelay? _frames = kind.HasFrames() ? new FrameRelay(kind.ScannerOf(maxEventBytes), reading!, meter, exchange, held) : null;
     private readonly Carry _document = new();
     private ResponseBody _body = new(upstream.Head);
     private bool _isTooLong;
@@ -30,6 +32,12 @@ internal sealed class ResponseRelay(
 
     /// <summary>Whether an event was longer than its bound.</summary>
     public bool IsTooLong => _isTooLong;
+
+    /// <summary>Whether more of the answer had to be held than may be.</summary>
+    public bool IsOverfull => _frames is { IsOverfull: true };
+
+    /// <summary>Whether a policy has ended the answer.</summary>
+    public bool IsTerminated => _frames is { IsTerminated: true };
 
     /// <summary>Whether the provider's connection may carry another exchange.</summary>
     public bool IsClean => _body is { State: BodyState.Ended, HasExcess: false, IsUntilClose: false };
@@ -46,8 +54,9 @@ internal sealed class ResponseRelay(
         if (_frames is not null) clocks.OnMeaning(exchange.Time.GetTimestamp());
         else clocks.StopFirstToken();
         var isFlushed = false;
-        while (_body.State == BodyState.Open && !_isTooLong && exchange.Interruption == Interruption.None)
+        while (_body.State == BodyState.Open && !_isTooLong && !IsTerminated && !IsOverfull && exchange.Interruption == Interruption.None)
         {
+            if (_frames is not null) exchange.WakeAt(_frames.NextTurn);
             var pending = input.ReadAsync();
             // The head goes out with the first bytes of the body when they are here already, and alone when they are not.
             if (!isFlushed && !pending.IsCompleted) await FlushAsync().ConfigureAwait(false);
@@ -55,6 +64,7 @@ internal sealed class ResponseRelay(
             var read = await pending.ConfigureAwait(false);
             var now = exchange.Time.GetTimestamp();
             foreach (var segment in read.Buffer) Take(segment.Span, now);
+            if (read.IsCanceled) _frames?.OnTurn(now);
             input.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) _body.OnInputEnd(upstream.Connection.End);
             await FlushAsync().ConfigureAwait(false);
@@ -64,18 +74,21 @@ internal sealed class ResponseRelay(
         if (_body.State == BodyState.Ended && !_isTooLong) Finish();
     }
 
-    /// <summary>Passes on the bytes after the last whole frame: the body ended with them.</summary>
-    public async ValueTask WriteRestAsync()
+    /// <summary>Passes on what was held: nothing more comes.</summary>
+    /// <param name="withRest">Whether the bytes after the last whole frame go too: the body ended with them.</param>
+    public async ValueTask EndAsync(bool withRest)
     {
-        if (_frames is not { HasRest: true }) return;
-        _frames.WriteRest();
-        await FlushAsync().ConfigureAwait(false);
+        if (_frames is null) return;
+        _frames.End(withRest);
+        // One that was interrupted waits for nobody any more.
+        if (exchange.Interruption == Interruption.None) await FlushAsync().ConfigureAwait(false);
     }
 
     /// <summary>Gives back what the relay holds.</summary>
     public void Release()
     {
         _frames?.Drop();
+        held?.Dispose();
         _document.Remove(_document.Length);
     }
 

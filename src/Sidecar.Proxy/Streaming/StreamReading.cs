@@ -16,6 +16,9 @@ internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord
     private readonly EventMeaning _meaning = new();
     private bool _hasContent;
 
+    /// <summary>What the last event meant.</summary>
+    public EventMeaning Meaning => _meaning;
+
     /// <summary>Whether the path told the dialect, so that a missing end means something.</summary>
     public bool IsSure => isSure;
 
@@ -58,7 +61,7 @@ internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord
             if (text.Channel.Kind == ChannelKind.Reasoning) record.ReasoningStreamed = true;
         }
         // A whole text is a repeat, but where nothing was streamed before it is the content itself: some servers send only that.
-        var hasContent = _meaning.HasContent || (!_hasContent && _meaning.TextCount > 0);
+        var hasContent = _meaning.HasContent || (!_hasContent && _meaning.HasText);
         _hasContent |= hasContent;
         return hasContent;
     }

@@ -27,6 +27,9 @@ public sealed class UpstreamTarget
         _credentialValue = Encoding.UTF8.GetBytes(credential.Value);
     }
 
+    /// <summary>The Host field's value.</summary>
+    public ReadOnlySpan<byte> Host => _host;
+
     /// <summary>Writes the head.</summary>
     /// <param name="output">The upstream connection.</param>
     /// <param name="request">The client's head.</param>

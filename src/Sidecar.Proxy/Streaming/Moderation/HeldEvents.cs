@@ -1,0 +1,280 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Sidecar.Moderation;
+using Sidecar.Moderation.Text;
+using Sidecar.Protocols;
+using Sidecar.Providers;
+using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Telemetry;
+
+namespace Sidecar.Proxy.Streaming.Moderation;
+
+/// <summary>
+/// The events of one stream on their way through a policy, in order. An event goes as soon as all of its texts are decided: byte for byte where nothing was
+/// found in them, rewritten where something was. One that is undecided holds those behind it, until its texts go on or end.
+/// <code>
+/// Add: texts → scanners        Release: decided? ── no ─→ wait (Divide: what is decided goes now, the rest later)
+///                                          └─ yes ─→ found? ── no ─→ the very bytes
+///                                                        ├─ yes ─→ rewritten bytes
+///                                                        └─ terminate ─→ cut before the match, and nothing after it
+/// </code>
+/// </summary>
+internal sealed class HeldEvents : IDisposable
+{
+    /// <summary>Bytes of events that may wait in one stream.</summary>
+    public const int MaxWaitingBytes = 2 * 1024 * 1024;
+
+    // Data that is no JSON continues a text of its own.
+    private const int PlainPart = int.MaxValue;
+
+    // An event that is undecided is held whole, since it goes as it came if nothing is found. Not for long, though: where the provider pauses, or other texts go on
+    // behind it, what is decided of it goes at once.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(200);
+    private const int MaxUndividedBytes = 64 * 1024;
+
+    private readonly Policy _policy;
+    private readonly ExchangeRecord _record;
+    private readonly ChannelTexts _texts;
+    private readonly EventRewriter _rewriter;
+    private readonly ModeratedEnding? _ending;
+    private readonly List<HeldEvent> _queue = [];
+    private readonly List<Piece> _pieces = [];
+    private readonly List<DividedEvent> _divided = [];
+    private readonly List<Piece> _firstPieces = [];
+    private int _dividedBytes;
+    private int _waitingBytes;
+    private readonly long _maxWait;
+    private int _contentEvents;
+    private bool _isEnding;
+    private bool _wasObserved;
+
+    /// <param name="policy">What is looked for.</param>
+    /// <param name="dialect">What events mean.</param>
+    /// <param name="record">Told of what was found.</param>
+    /// <param name="time">Whose timestamps they are.</param>
+    public HeldEvents(Policy policy, Dialect dialect, ExchangeRecord record, TimeProvider time)
+    {
+        _maxWait = (long)(MaxWait.TotalSeconds * time.TimestampFrequency);
+        _policy = policy;
+        _record = record;
+        _texts = new ChannelTexts(policy, Count);
+        _ending = policy.CanTerminate ? ModeratedEnding.For(dialect) : null;
+        _rewriter = new EventRewriter(policy, dialect, _texts, Count, _ending);
+    }
+
+    /// <summary>Whether a rule has ended the answer: what was to be sent of it is sent.</summary>
+    public bool IsTerminated { get; private set; }
+
+    /// <summary>Whether more has to be held than may be: it fails closed.</summary>
+    public bool IsOverfull => _texts.IsOverfull || _waitingBytes + _dividedBytes > MaxWaitingBytes;
+
+    /// <summary>Whether an event waits.</summary>
+    public bool IsWaiting => _queue.Count > 0;
+
+    /// <summary>Timestamp from which on the first event that waits is divided; 0 when none waits.</summary>
+    public long DividesAt { get; private set; }
+
+    /// <summary>Bytes of text that are held.</summary>
+    public long HeldBytes => _texts.HeldBytes;
+
+    /// <summary>Events with content that were sent since this was last asked.</summary>
+    public int TakeContentEvents()
+    {
+        var count = _contentEvents;
+        _contentEvents = 0;
+        return count;
+    }
+
+    /// <summary>Takes the next event.</summary>
+    /// <param name="start">Where it starts in the bytes that wait.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="frame">Its frame.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="meaning">What it means.</param>
+    /// <param name="hasContent">Whether it carries content.</param>
+    public void Add(int start, ReadOnlySpan<byte> bytes, in Frame frame, ReadOnlySpan<byte> data, EventMeaning meaning, bool hasContent)
+    {
+        if (_isEnding) return;
+        var held = new HeldEvent { Start = start, Frame = frame, FirstPiece = _pieces.Count, Marks = hasContent ? EventMarks.Content : EventMarks.None };
+        if (frame.Kind == FrameKind.Event) Read(ref held, data, meaning);
+        else if (frame.Kind == FrameKind.Empty) held.Marks |= _rewriter.LookAt(bytes);
+        held.PieceCount = _pieces.Count - held.FirstPiece;
+        _queue.Add(held);
+    }
+
+    /// <summary>The last event is not to go: it was cut.</summary>
+    public void RemoveLast()
+    {
+        var last = _queue[^1];
+        foreach (ref readonly var piece in PiecesOf(last)) _texts.Release(piece);
+        _pieces.RemoveRange(last.FirstPiece, last.PieceCount);
+        _queue.RemoveAt(_queue.Count - 1);
+    }
+
+    /// <summary>The body is over: all texts are decided.</summary>
+    public void End() => _texts.CloseAll();
+
+    /// <summary>Writes the events that may go.</summary>
+    /// <param name="waiting">All bytes that wait: the events in order, from the first that was not sent.</param>
+    /// <param name="response">Where they go.</param>
+    /// <param name="now">Timestamp of the moment.</param>
+    /// <returns>Bytes at the front that need not wait any longer.</returns>
+    public int Release(ReadOnlySpan<byte> waiting, ResponseWriter response, long now)
+    {
+        ReleaseDivided(response);
+        var divides = (DividesAt != 0 && now >= DividesAt) || waiting.Length > MaxUndividedBytes;
+        int sent = 0, gone = 0, head = 0;
+        for (; head < _queue.Count && !IsTerminated; head++)
+        {
+            var held = _queue[head];
+            var pieces = PiecesOf(held);
+            if (Terminates(held, pieces))
+            {
+                response.Write(waiting[sent..held.Start]);
+                SendLast(held, waiting, pieces, response);
+                sent = held.Start + held.Frame.Length;
+            }
+            else if (!IsDecided(pieces))
+            {
+                if (!divides || (held.Marks & EventMarks.Divisible) == 0) break;
+                response.Write(waiting[sent..held.Start]);
+                Divide(held, waiting.Slice(held.Start, held.Frame.Length), pieces, response);
+                sent = gone = held.Start + held.Frame.Length;
+                continue;
+            }
+            else if (EventRewriter.IsFoundIn(held, pieces))
+            {
+                response.Write(waiting[sent..held.Start]);
+                response.Write(_rewriter.Rewrite(held, waiting, pieces));
+                sent = held.Start + held.Frame.Length;
+            }
+            else if ((held.Marks & EventMarks.Observed) != 0) _rewriter.Observe(held, waiting);
+            if ((held.Marks & EventMarks.Content) != 0) _contentEvents++;
+            gone = held.Start + held.Frame.Length;
+            foreach (ref readonly var piece in pieces) _texts.Release(piece);
+        }
+        response.Write(waiting[Math.Min(sent, gone)..gone]);
+        Remove(head, gone);
+        if (_queue.Count == 0) DividesAt = 0;
+        else if (head > 0 || DividesAt == 0) DividesAt = now + _maxWait;
+        _waitingBytes = waiting.Length - gone;
+        return IsTerminated ? waiting.Length : gone;
+    }
+
+    /// <summary>Writes the dialect's own ending of an answer that a rule ended.</summary>
+    public void WriteEnding(IBufferWriter<byte> output, ErrorFraming framing) => _ending!.Write(output, framing);
+
+    /// <inheritdoc/>
+    public void Dispose() => _texts.Dispose();
+
+    private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)
+    {
+        if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(new TextRange(new Channel(ChannelKind.Content, 0, PlainPart), 0, data.Length, false, false), data);
+        foreach (ref readonly var text in meaning.Texts)
+        {
+            if (!_policy.Concerns(text)) continue;
+            if (Policy.StandsAlone(text)) held.Marks |= _rewriter.LookAt(text, data);
+            else Continue(text, data);
+        }
+        foreach (ref readonly var end in meaning.Closings) _texts.Close(end);
+        if (_ending is not null && NeedsObservation(meaning)) held.Marks |= EventMarks.Observed;
+        if (IsDivisible(held, meaning)) held.Marks |= EventMarks.Divisible;
+        if ((held.Marks & EventMarks.Terminates) != 0) BeginEnding();
+    }
+
+    private void Continue(in TextRange text, ReadOnlySpan<byte> data)
+    {
+        _texts.CloseBefore(text.Channel);
+        var form = text.Channel.Part == PlainPart ? TextForm.Plain : Policy.FormOf(text);
+        var piece = _texts.Append(text, data, form);
+        _pieces.Add(piece);
+        if (piece.Text.Scanner.IsTerminated) BeginEnding();
+    }
+
+    // Whatever was sent before the match goes; nothing behind it is read any more.
+    private void BeginEnding()
+    {
+        _isEnding = true;
+        _texts.CloseAll();
+    }
+
+    private bool NeedsObservation(EventMeaning meaning)
+    {
+        var isPlainDelta = _wasObserved && meaning.TextCount > 0 && meaning.Closings.IsEmpty && !_ending!.NeedsTexts;
+        _wasObserved = true;
+        return !isPlainDelta;
+    }
+
+    private static bool IsDivisible(in HeldEvent held, EventMeaning meaning) =>
+        held.Frame.DataLines == 1 && (held.Marks & EventMarks.OpenRepeat) == 0 && meaning.FinishReason.Length == 0 && meaning.Spellings.IsEmpty &&
+        meaning.Closings.IsEmpty && !meaning.Usage.IsGiven && (meaning.Traits & ~EventTraits.NotJson) is EventTraits.None;
+
+    private static bool IsDecided(ReadOnlySpan<Piece> pieces)
+    {
+        foreach (ref readonly var piece in pieces)
+        {
+            if (!piece.IsDecided) return false;
+        }
+        return true;
+    }
+
+    private static bool Terminates(in HeldEvent held, ReadOnlySpan<Piece> pieces)
+    {
+        if ((held.Marks & EventMarks.Terminates) != 0) return true;
+        foreach (ref readonly var piece in pieces)
+        {
+            if (piece.Text.Scanner.IsTerminated && !piece.IsDecided) return true;
+        }
+        return false;
+    }
+
+    private void SendLast(in HeldEvent held, ReadOnlySpan<byte> waiting, ReadOnlySpan<Piece> pieces, ResponseWriter response)
+    {
+        IsTerminated = true;
+        response.Write(_rewriter.Cut(held, waiting, pieces));
+    }
+
+    private void Divide(in HeldEvent held, ReadOnlySpan<byte> bytes, ReadOnlySpan<Piece> pieces, ResponseWriter response)
+    {
+        var divided = new DividedEvent(bytes, held, pieces);
+        if (divided.Take(_firstPieces))
+        {
+            response.Write(_rewriter.Rewrite(divided.Held, bytes, CollectionsMarshal.AsSpan(_firstPieces)));
+            if ((held.Marks & EventMarks.Content) != 0) _contentEvents++;
+        }
+        _dividedBytes += bytes.Length;
+        _divided.Add(divided);
+    }
+
+    private void ReleaseDivided(ResponseWriter response)
+    {
+        for (var i = 0; i < _divided.Count; i++)
+        {
+            var divided = _divided[i];
+            var isTerminated = Terminates(divided.Held, divided.Pieces);
+            if (!isTerminated && !IsDecided(divided.Pieces)) continue;
+            if (!isTerminated) response.Write(_rewriter.Rewrite(divided.Held, divided.Bytes, divided.Pieces));
+            foreach (ref readonly var piece in divided.Pieces) _texts.Release(piece);
+            _dividedBytes -= divided.Bytes.Length;
+            _divided.RemoveAt(i--);
+        }
+    }
+
+    private ReadOnlySpan<Piece> PiecesOf(in HeldEvent held) =>
+        CollectionsMarshal.AsSpan(_pieces).Slice(held.FirstPiece, held.PieceCount);
+
+    private void Remove(int count, int gone)
+    {
+        if (count == 0) return;
+        var firstPiece = count < _queue.Count ? _queue[count].FirstPiece : _pieces.Count;
+        _queue.RemoveRange(0, count);
+        _pieces.RemoveRange(0, firstPiece);
+        foreach (ref var held in CollectionsMarshal.AsSpan(_queue))
+        {
+            held.Start -= gone;
+            held.FirstPiece -= firstPiece;
+        }
+    }
+
+    private void Count(Hit hit) => _record.CountModeration(hit.Rule.Id, hit.Rule.Action);
+}
