@@ -88,8 +88,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         }
         if (_isRestHeld && !withRest) held.RemoveLast();
         held.End();
-        Write(_carry.Bytes);
-        Drop();
+        OnTurn(_now);
     }
 
     /// <summary>Forgets what is held.</summary>
@@ -120,6 +119,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         {
             written = held.Release(bytes[.._scanned], exchange.Response, _now);
             exchange.Record.HeldBytes = held.HeldBytes;
+            if (exchange.Record.HeldBytes > 0) meter.OnHeld((int)exchange.Record.HeldBytes);
         }
         _scanned -= written;
         return written;

@@ -112,12 +112,12 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             }
             ResponseForwarding.WriteHead(exchange, head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
 
-            var held = request.Policy is not null && kind.HasFrames() ? new HeldEvents(request.Policy, request.Dialect!, record, exchange.Time) : null;
+            var held = request.Policy is not null && kind.HasFrames() ? new HeldEvents(request.Policy, request.Dialect!, record, exchange.Time, exchange.WakeReading) : null;
             var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes, held);
             await relay.RunAsync().ConfigureAwait(false);
             isClean = relay.IsClean;
-            var ending = Ending.Of(exchange, relay, reading, head.Status);
-            await EndAsync(exchange, ending, request.Dialect, kind, relay, held, reading?.NextSequenceNumber ?? 0).ConfigureAwait(false);
+            var ending = await EndHeldAsync(exchange, relay, reading, head.Status).ConfigureAwait(false);
+            End(exchange, ending, request.Dialect, kind, relay, held, reading?.NextSequenceNumber ?? 0);
             relay.Release();
             return ending;
         }
@@ -128,20 +128,28 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         }
     }
 
-    /// <summary>Ends the response so that a cut one never looks complete.</summary>
-    private static async ValueTask EndAsync(
-        Exchange exchange, Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, HeldEvents? held, long nextSequenceNumber)
+    /// <summary>Passes on what was held, which may itself end the answer; how the response ended then.</summary>
+    private static async ValueTask<Ending> EndHeldAsync(Exchange exchange, ResponseRelay relay, StreamReading? reading, int status)
     {
-        var isModerated = ending.Outcome == Outcome.Moderated;
-        var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
-        if (!isWhole && !isModerated) exchange.Response.KeepAlive = false;
-        if (exchange.Interruption != Interruption.ClientLeft) await relay.EndAsync(withRest: isWhole).ConfigureAwait(false);
-        if (isModerated)
+        var ending = Ending.Of(exchange, relay, reading, status);
+        if (exchange.Interruption != Interruption.ClientLeft) await relay.EndAsync(withRest: IsWhole(exchange, ending, relay)).ConfigureAwait(false);
+        return Ending.Of(exchange, relay, reading, status);
+    }
+
+    private static bool IsWhole(Exchange exchange, in Ending ending, ResponseRelay relay) =>
+        relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
+
+    /// <summary>Ends the response so that a cut one never looks complete.</summary>
+    private static void End(Exchange exchange, Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, HeldEvents? held, long nextSequenceNumber)
+    {
+        if (ending.Outcome == Outcome.Moderated)
         {
             Ending.WriteModerated(exchange, held!, kind);
             ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
             return;
         }
+        var isWhole = IsWhole(exchange, ending, relay);
+        if (!isWhole) exchange.Response.KeepAlive = false;
         if (!isWhole && (ending.Error is null || !kind.HasFrames()))
         {
             // Nothing can be said inside these bytes. The missing end of the framing says it, and where there is none, a reset.

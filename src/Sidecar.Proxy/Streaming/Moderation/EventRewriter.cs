@@ -58,7 +58,8 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         if (held.Frame.Kind != FrameKind.Event)
         {
             _data.Clear();
-            _data.Apply(texts.Scan(bytes, TextForm.Plain), 0, 0, bytes.Length, onFound);
+            if (pieces.IsEmpty) _data.Apply(texts.Scan(bytes, TextForm.Plain), 0, 0, bytes.Length, onFound);
+            else SubstitutePiece(pieces[0], 0, bytes.Length);
             _data.Write(bytes, _event);
             return _event.WrittenSpan;
         }
@@ -77,7 +78,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
     {
         var bytes = waiting.Slice(held.Start, held.Frame.Length);
         _event.ResetWrittenCount();
-        if (held.Frame.Kind != FrameKind.Event) return default;
+        if (held.Frame.Kind != FrameKind.Event) return pieces.IsEmpty ? default : Rewrite(held, waiting, pieces);
         var data = Read(bytes, held.Frame, out var joined);
         Substitute(held, data, pieces);
         var isWhole = (_meaning.Traits & (EventTraits.End | EventTraits.Error)) != 0 && dialect is not Gemini;
@@ -98,15 +99,19 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         if (joined is not null) ArrayPool<byte>.Shared.Return(joined);
     }
 
-    private ReadOnlySpan<byte> Read(ReadOnlySpan<byte> bytes, in Frame frame, out byte[]? joined)
+    /// <summary>The data of an event, or the whole of what has none.</summary>
+    public static ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> bytes, in Frame frame, out byte[]? joined)
     {
         joined = null;
-        var data = frame.Data.Of(bytes);
-        if (frame.DataLines > 1)
-        {
-            joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
-            data = joined.AsSpan(0, SseScanner.JoinData(bytes, frame, joined));
-        }
+        if (frame.Kind != FrameKind.Event) return bytes;
+        if (frame.DataLines == 1) return frame.Data.Of(bytes);
+        joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        return joined.AsSpan(0, SseScanner.JoinData(bytes, frame, joined));
+    }
+
+    private ReadOnlySpan<byte> Read(ReadOnlySpan<byte> bytes, in Frame frame, out byte[]? joined)
+    {
+        var data = DataOf(bytes, frame, out joined);
         dialect.ReadEvent(data, frame.EventName.Of(bytes), _meaning);
         return data;
     }
