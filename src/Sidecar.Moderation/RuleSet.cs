@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Sidecar.Moderation.Fold;
 using Sidecar.Moderation.Patterns;
 using Sidecar.Moderation.Terms;
@@ -91,16 +90,10 @@ public sealed class RuleSet
 
     private static void AddTerm(TermTrieBuilder trie, string term, int hit, TermAlphabet alphabet, FoldTable fold)
     {
-        var symbols = new List<int>(term.Length);
-        foreach (var rune in term.EnumerateRunes())
-        {
-            if (rune.IsAscii) symbols.Add(alphabet.Add(fold.Lower(rune.Value)));
-            else
-            {
-                foreach (var folded in fold.Fold(rune.Value)) symbols.Add(alphabet.Add(fold.Lower(folded)));
-            }
-        }
         // A term that folds to nothing would match everywhere; the configuration refuses it.
-        if (symbols.Count > 0) trie.Add([.. symbols], hit);
+        foreach (var folded in fold.FoldTerm(term))
+        {
+            if (folded.Length > 0) trie.Add(Array.ConvertAll(folded, alphabet.Add), hit);
+        }
     }
 }

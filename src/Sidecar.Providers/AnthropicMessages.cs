@@ -21,14 +21,28 @@ public sealed class AnthropicMessages : JsonDialect
         if (!json.EnterObject()) return;
         var index = 0;
         var hasDelta = false;
+        var isBlockStop = eventName.SequenceEqual("content_block_stop"u8);
         if (eventName.SequenceEqual("message_stop"u8)) meaning.Traits |= EventTraits.End;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("type"u8)) meaning.Traits |= TraitsOf(json.Keyword());
+            if (name.SequenceEqual("type"u8))
+            {
+                var type = json.Keyword();
+                meaning.Traits |= TraitsOf(type);
+                isBlockStop |= type.SequenceEqual("content_block_stop"u8);
+            }
             else if (name.SequenceEqual("delta"u8)) hasDelta |= ReadDelta(ref json, meaning);
             else if (name.SequenceEqual("index"u8)) index = json.Index();
-            else if (name.SequenceEqual("content_block"u8)) ReadBlock(ref json, meaning);
-            else if (name.SequenceEqual("message"u8)) ReadMessage(ref json, meaning);
+            else if (name.SequenceEqual("content_block"u8))
+            {
+                meaning.Landmark = new Landmark(LandmarkKind.Item, 0, 0, 0, 0);
+                ReadBlock(ref json);
+            }
+            else if (name.SequenceEqual("message"u8))
+            {
+                meaning.Landmark = new Landmark(LandmarkKind.Message, 0, 0, 0, 0);
+                ReadMessage(ref json, meaning);
+            }
             else ReadMessageMember(ref json, meaning, name);
         }
         // Blocks inside a message have the part of their place; a delta's or a starting block's stands beside it.
@@ -36,6 +50,9 @@ public sealed class AnthropicMessages : JsonDialect
         {
             if (text.Channel.Part == Beside) text = text with { Channel = text.Channel with { Part = index } };
         }
+        meaning.Landmark = meaning.Landmark with { Item = index };
+        if (isBlockStop) meaning.Add(new Closing(null, 0, index));
+        if (meaning.FinishReason.Length > 0) meaning.Add(Closing.Everything);
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
     }
 
@@ -52,14 +69,14 @@ public sealed class AnthropicMessages : JsonDialect
         if (!json.EnterObject()) return false;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ChannelKind.Content, 0, Beside));
-            else if (name.SequenceEqual("thinking"u8)) json.Text(meaning, new Channel(ChannelKind.Reasoning, 0, Beside));
-            else if (name.SequenceEqual("partial_json"u8)) json.Text(meaning, new Channel(ChannelKind.ToolArguments, 0, Beside));
-            else if (name.SequenceEqual("citation"u8)) Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, 0, Beside));
+            if (name.SequenceEqual("text"u8)) json.Text(new Channel(ChannelKind.Content, 0, Beside));
+            else if (name.SequenceEqual("thinking"u8)) json.Text(new Channel(ChannelKind.Reasoning, 0, Beside));
+            else if (name.SequenceEqual("partial_json"u8)) json.Text(new Channel(ChannelKind.ToolArguments, 0, Beside));
+            else if (name.SequenceEqual("citation"u8)) Quotation.Read(ref json, new Channel(ChannelKind.Citation, 0, Beside));
             // compaction_delta
-            else if (name.SequenceEqual("content"u8)) json.Text(meaning, new Channel(ChannelKind.Content, 0, Beside));
+            else if (name.SequenceEqual("content"u8)) json.Text(new Channel(ChannelKind.Content, 0, Beside));
             else if (name.SequenceEqual("stop_reason"u8)) ReadStopReason(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
         return true;
     }
@@ -77,7 +94,7 @@ public sealed class AnthropicMessages : JsonDialect
         else if (name.SequenceEqual("usage"u8)) ReadUsage(ref json, meaning);
         else if (name.SequenceEqual("stop_reason"u8)) ReadStopReason(ref json, meaning);
         else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
-        else json.Skip();
+        else json.Other(name);
     }
 
     private static void ReadBlocks(ref JsonCursor json, EventMeaning meaning)
@@ -86,26 +103,26 @@ public sealed class AnthropicMessages : JsonDialect
         for (var position = 0; json.NextElement(); position++)
         {
             var mark = meaning.TextCount;
-            ReadBlock(ref json, meaning);
+            ReadBlock(ref json);
             meaning.SetPart(mark, position);
         }
     }
 
     // text, thinking, tool_use, server_tool_use, compaction, and the tool results, whose content is an object or a list.
-    private static void ReadBlock(ref JsonCursor json, EventMeaning meaning)
+    private static void ReadBlock(ref JsonCursor json)
     {
         if (!json.EnterObject()) return;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ChannelKind.Content, 0, Beside));
-            else if (name.SequenceEqual("thinking"u8)) json.Text(meaning, new Channel(ChannelKind.Reasoning, 0, Beside));
-            else if (name.SequenceEqual("input"u8)) json.Value(meaning, new Channel(ChannelKind.ToolArguments, 0, Beside));
-            else if (name.SequenceEqual("content"u8) && json.IsString) json.Text(meaning, new Channel(ChannelKind.Content, 0, Beside));
+            if (name.SequenceEqual("text"u8)) json.Text(new Channel(ChannelKind.Content, 0, Beside));
+            else if (name.SequenceEqual("thinking"u8)) json.Text(new Channel(ChannelKind.Reasoning, 0, Beside));
+            else if (name.SequenceEqual("input"u8)) json.Value(new Channel(ChannelKind.ToolArguments, 0, Beside));
+            else if (name.SequenceEqual("content"u8) && json.IsString) json.Text(new Channel(ChannelKind.Content, 0, Beside));
             else if (name.SequenceEqual("content"u8) || name.SequenceEqual("citations"u8))
             {
-                Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, 0, Beside));
+                Quotation.Read(ref json, new Channel(ChannelKind.Citation, 0, Beside));
             }
-            else json.Skip();
+            else json.Other(name);
         }
     }
 
@@ -128,7 +145,7 @@ public sealed class AnthropicMessages : JsonDialect
             else if (name.SequenceEqual("cache_read_input_tokens"u8)) cached = json.Count();
             else if (name.SequenceEqual("output_tokens"u8)) output = json.Count();
             else if (name.SequenceEqual("output_tokens_details"u8)) thinking = ReadThinkingTokens(ref json);
-            else json.Skip();
+            else json.Other(name);
         }
         ref var usage = ref meaning.Usage;
         if (input >= 0) usage.Input = input + Math.Max(created, 0) + Math.Max(cached, 0);
@@ -144,7 +161,7 @@ public sealed class AnthropicMessages : JsonDialect
         while (json.NextProperty(out var name))
         {
             if (name.SequenceEqual("thinking_tokens"u8)) count = json.Count();
-            else json.Skip();
+            else json.Other(name);
         }
         return count;
     }

@@ -1,46 +1,5 @@
 namespace Sidecar.Providers;
 
-/// <summary>Which text of a message a delta continues.</summary>
-public enum ChannelKind : byte
-{
-    /// <summary>The answer.</summary>
-    Content,
-    /// <summary>Thoughts, by whichever name the provider gives them.</summary>
-    Reasoning,
-    /// <summary>A refusal spoken by the model.</summary>
-    Refusal,
-    /// <summary>Arguments of a tool call: JSON text inside a JSON string, or a JSON value.</summary>
-    ToolArguments,
-    /// <summary>What a spoken answer says.</summary>
-    Transcript,
-    /// <summary>Text quoted from a source, or a tool's output. Each range is complete.</summary>
-    Citation,
-}
-
-/// <summary>A text of its own: one choice, candidate or output item; one block, part or tool call in it; one kind.</summary>
-/// <param name="Kind">Which text of the message.</param>
-/// <param name="Choice">The choice, candidate or output item.</param>
-/// <param name="Part">
-/// The block, part or tool call. A field that gives the same kind under another name (<c>reasoning</c> beside
-/// <c>reasoning_content</c>) has a part of its own, as servers repeat one in the other.
-/// </param>
-public readonly record struct Channel(ChannelKind Kind, int Choice, int Part);
-
-/// <summary>Where a non-empty text stands in an event's data.</summary>
-/// <param name="Channel">The text it continues.</param>
-/// <param name="Start">First byte of the text, inside its quotes.</param>
-/// <param name="Length">Bytes of the text as written.</param>
-/// <param name="Escaped">Whether it holds JSON escapes.</param>
-/// <param name="Whole">Whether it repeats a whole text that was streamed before, rather than continue it.</param>
-public readonly record struct TextRange(Channel Channel, int Start, int Length, bool Escaped, bool Whole)
-{
-    /// <summary>
-    /// Whether the text begins and ends in this event: a JSON value, a citation, a tool's output. Nothing continues it, and it
-    /// continues nothing, not even another range of its channel.
-    /// </summary>
-    public bool Complete { get; init; }
-}
-
 /// <summary>Token counts as a provider gives them; -1 is "not given". A later figure replaces an earlier one.</summary>
 public struct Usage
 {
@@ -70,25 +29,45 @@ public enum EventTraits : byte
     Error = 2,
     /// <summary>The dialect's last event.</summary>
     End = 4,
-    /// <summary>The data is not what the dialect promises (not JSON, wrong types). Passed on, never trusted.</summary>
+    /// <summary>The data is not what the dialect promises (not JSON, wrong types). Never trusted; what can be read of it is.</summary>
     Malformed = 8,
     /// <summary>A delta that carries no text: a role, an empty string, a finish reason or signature alone.</summary>
     EmptyDelta = 16,
+    /// <summary>Beside <see cref="Malformed"/>: the data cannot be read as JSON, or is nested too deep, so that none of its texts is known.</summary>
+    NotJson = 32,
+    /// <summary>Beside <see cref="Malformed"/>: there are more texts than <see cref="EventMeaning.MaxTexts"/>, and those past it are not listed.</summary>
+    Overfull = 64,
 }
 
 /// <summary>What one event means. One object a stream, filled again for each event; ranges point into that event's data.</summary>
 public sealed class EventMeaning
 {
-    /// <summary>Texts past which an event is <see cref="EventTraits.Malformed"/>: a bound for memory, far above any provider's.</summary>
+    /// <summary>Texts past which an event is <see cref="EventTraits.Overfull"/>: a bound for memory, far above any provider's.</summary>
     public const int MaxTexts = 8192;
 
     private TextRange[] _texts = new TextRange[4];
+    private Spelling[] _spellings = [];
+    private Closing[] _closings = [];
+    private int _spellingCount;
+    private int _closingCount;
 
     /// <summary>Number of texts.</summary>
     public int TextCount { get; private set; }
 
     /// <summary>The event's non-empty texts in order of appearance.</summary>
     public ReadOnlySpan<TextRange> Texts => _texts.AsSpan(0, TextCount);
+
+    /// <summary>Values that spell the texts out, in order of appearance.</summary>
+    public ReadOnlySpan<Spelling> Spellings => _spellings.AsSpan(0, _spellingCount);
+
+    /// <summary>The channels that end with the event, after its texts.</summary>
+    public ReadOnlySpan<Closing> Closings => _closings.AsSpan(0, _closingCount);
+
+    /// <summary>The message, item or part that the event begins or ends.</summary>
+    internal Landmark Landmark { get; set; }
+
+    /// <summary>The choices or candidates that the event speaks of, one bit each. More are not told: no provider has them.</summary>
+    internal UInt128 Choices { get; private set; }
 
     /// <summary>Token counts the event carries.</summary>
     public Usage Usage = Usage.None;
@@ -105,23 +84,30 @@ public sealed class EventMeaning
     /// <summary>Range of the provider's error type or code in the data; length 0 when none.</summary>
     public (int Start, int Length) ErrorType { get; set; }
 
-    /// <summary>Whether the event continues a text the user waits for: any channel, not empty, not a repeat.</summary>
+    /// <summary>Whether the event continues a text the user waits for: any channel but other strings, not empty, not a repeat.</summary>
     public bool HasContent
     {
         get
         {
             foreach (ref readonly var text in Texts)
             {
-                if (!text.Whole) return true;
+                if (!text.Whole && text.Channel.Kind != ChannelKind.Other) return true;
             }
             return false;
         }
     }
 
+    /// <summary>Whether the event carries a text, be it a repeat; other strings are none.</summary>
+    public bool HasText => HasTextSince(0);
+
     /// <summary>Makes it ready for the next event.</summary>
     public void Reset()
     {
         TextCount = 0;
+        _spellingCount = 0;
+        _closingCount = 0;
+        Landmark = default;
+        Choices = default;
         Usage = Usage.None;
         Traits = EventTraits.None;
         SequenceNumber = -1;
@@ -129,16 +115,43 @@ public sealed class EventMeaning
         ErrorType = default;
     }
 
-    /// <summary>Adds a text; past <see cref="MaxTexts"/> the event is malformed instead.</summary>
+    /// <summary>Adds a text; past <see cref="MaxTexts"/> the event is overfull instead.</summary>
     public void Add(in TextRange text)
     {
-        if (TextCount == MaxTexts)
+        if (TextCount == MaxTexts) Traits |= EventTraits.Malformed | EventTraits.Overfull;
+        else Room(ref _texts, TextCount++) = text;
+    }
+
+    /// <summary>Adds a value that spells texts out; past <see cref="MaxTexts"/> the event is overfull instead.</summary>
+    public void Add(in Spelling spelling)
+    {
+        if (_spellingCount == MaxTexts) Traits |= EventTraits.Malformed | EventTraits.Overfull;
+        else Room(ref _spellings, _spellingCount++) = spelling;
+    }
+
+    /// <summary>Adds channels that end. Past <see cref="MaxTexts"/> they stay open, which is safe.</summary>
+    public void Add(in Closing closing)
+    {
+        if (_closingCount < MaxTexts) Room(ref _closings, _closingCount++) = closing;
+    }
+
+    private static ref T Room<T>(ref T[] items, int index)
+    {
+        if (index == items.Length) Array.Resize(ref items, Math.Max(index * 2, 4));
+        return ref items[index];
+    }
+
+    /// <summary>Forgets which channels end: of a body, all do.</summary>
+    internal void ForgetClosings() => _closingCount = 0;
+
+    /// <summary>Whether a text but other strings was added since there were <paramref name="mark"/>.</summary>
+    internal bool HasTextSince(int mark)
+    {
+        foreach (ref readonly var text in Texts[mark..])
         {
-            Traits |= EventTraits.Malformed;
-            return;
+            if (text.Channel.Kind != ChannelKind.Other) return true;
         }
-        if (TextCount == _texts.Length) Array.Resize(ref _texts, _texts.Length * 2);
-        _texts[TextCount++] = text;
+        return false;
     }
 
     /// <summary>The texts added since there were <paramref name="mark"/>, to be corrected by what follows them in the data.</summary>
@@ -147,10 +160,26 @@ public sealed class EventMeaning
     /// <summary>Keeps the first <paramref name="count"/> texts.</summary>
     internal void Truncate(int count) => TextCount = count;
 
-    /// <summary>Gives the texts added since <paramref name="mark"/> their choice, which may be told after them.</summary>
+    /// <summary>Tells that the event speaks of a choice or candidate.</summary>
+    internal void AddChoice(int choice)
+    {
+        if (choice < 128) Choices |= UInt128.One << choice;
+    }
+
+    /// <summary>Gives the texts added since <paramref name="mark"/>, and what spells them out, their choice, which may be told after them.</summary>
     internal void SetChoice(int mark, int choice)
     {
         foreach (ref var text in Since(mark)) text = text with { Channel = text.Channel with { Choice = choice } };
+        SetSpelledChoice(choice);
+    }
+
+    /// <summary>Gives every spelling that has no choice yet one.</summary>
+    internal void SetSpelledChoice(int choice)
+    {
+        foreach (ref var spelling in _spellings.AsSpan(0, _spellingCount))
+        {
+            if (spelling.Choice < 0) spelling = spelling with { Choice = choice };
+        }
     }
 
     /// <summary>Gives the texts added since <paramref name="mark"/> their part, which may be told after them.</summary>
@@ -168,9 +197,12 @@ public sealed class EventMeaning
         }
     }
 
-    /// <summary>Tells whether the texts added since <paramref name="mark"/> repeat earlier ones.</summary>
+    /// <summary>Tells whether the texts added since <paramref name="mark"/> repeat earlier ones. Other strings never do.</summary>
     internal void SetWhole(int mark, bool whole)
     {
-        foreach (ref var text in Since(mark)) text = text with { Whole = whole };
+        foreach (ref var text in Since(mark))
+        {
+            if (text.Channel.Kind != ChannelKind.Other) text = text with { Whole = whole };
+        }
     }
 }

@@ -17,6 +17,9 @@ public sealed class Gemini : JsonDialect
     /// <inheritdoc/>
     public override string Name => "gemini";
 
+    // A finish reason may repeat, and text may follow it.
+    private protected override bool IsEndSure => false;
+
     private protected override void ReadRoot(ref JsonCursor json, ReadOnlySpan<byte> eventName, bool isBody, EventMeaning meaning)
     {
         if (!json.IsArray)
@@ -37,7 +40,7 @@ public sealed class Gemini : JsonDialect
             else if (name.SequenceEqual("usageMetadata"u8)) ReadUsage(ref json, meaning);
             else if (name.SequenceEqual("promptFeedback"u8)) ReadPromptFeedback(ref json, meaning);
             else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
     }
 
@@ -66,10 +69,11 @@ public sealed class Gemini : JsonDialect
             else if (name.SequenceEqual("finishReason"u8)) ReadFinishReason(ref json, meaning);
             else if (name.SequenceEqual("citationMetadata"u8)) ReadSources(ref json, meaning, repeats: false);
             else if (name.SequenceEqual("groundingMetadata"u8)) ReadSources(ref json, meaning, repeats: true);
-            else json.Skip();
+            else json.Other(name);
         }
         meaning.SetChoice(mark, index);
-        if (hasContent && meaning.TextCount == mark) meaning.Traits |= EventTraits.EmptyDelta;
+        meaning.AddChoice(index);
+        if (hasContent && !meaning.HasTextSince(mark)) meaning.Traits |= EventTraits.EmptyDelta;
     }
 
     private static void ReadContent(ref JsonCursor json, EventMeaning meaning)
@@ -78,7 +82,7 @@ public sealed class Gemini : JsonDialect
         while (json.NextProperty(out var name))
         {
             if (name.SequenceEqual("parts"u8)) ReadParts(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
     }
 
@@ -98,36 +102,36 @@ public sealed class Gemini : JsonDialect
         var isThought = false;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ChannelKind.Content, 0, 0));
+            if (name.SequenceEqual("text"u8)) json.Text(new Channel(ChannelKind.Content, 0, 0));
             else if (name.SequenceEqual("thought"u8)) isThought = json.Bool() == true;
-            else if (name.SequenceEqual("functionCall"u8) || name.SequenceEqual("toolCall"u8)) ReadCall(ref json, meaning, position);
+            else if (name.SequenceEqual("functionCall"u8) || name.SequenceEqual("toolCall"u8)) ReadCall(ref json, position);
             else if (name.SequenceEqual("executableCode"u8) || name.SequenceEqual("codeExecutionResult"u8))
             {
-                ReadCode(ref json, meaning, new Channel(ChannelKind.Content, 0, position));
+                ReadCode(ref json, new Channel(ChannelKind.Content, 0, position));
             }
             else if (name.SequenceEqual("toolResponse"u8) || name.SequenceEqual("functionResponse"u8))
             {
-                Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, 0, position));
+                Quotation.Read(ref json, new Channel(ChannelKind.Citation, 0, position));
             }
-            else json.Skip();
+            else json.Other(name);
         }
         // "thought" may stand after the text it is about.
         if (isThought) meaning.SetKind(mark, ChannelKind.Reasoning);
     }
 
     // args is a JSON value; Vertex may stream it in pieces instead: partialArgs[].stringValue.
-    private static void ReadCall(ref JsonCursor json, EventMeaning meaning, int position)
+    private static void ReadCall(ref JsonCursor json, int position)
     {
         if (!json.EnterObject()) return;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("args"u8)) json.Value(meaning, new Channel(ChannelKind.ToolArguments, 0, position));
-            else if (name.SequenceEqual("partialArgs"u8)) ReadPartialArguments(ref json, meaning, position);
-            else json.Skip();
+            if (name.SequenceEqual("args"u8)) json.Value(new Channel(ChannelKind.ToolArguments, 0, position));
+            else if (name.SequenceEqual("partialArgs"u8)) ReadPartialArguments(ref json, position);
+            else json.Other(name);
         }
     }
 
-    private static void ReadPartialArguments(ref JsonCursor json, EventMeaning meaning, int position)
+    private static void ReadPartialArguments(ref JsonCursor json, int position)
     {
         if (!json.EnterArray()) return;
         while (json.NextElement())
@@ -135,19 +139,19 @@ public sealed class Gemini : JsonDialect
             if (!json.EnterObject()) continue;
             while (json.NextProperty(out var name))
             {
-                if (name.SequenceEqual("stringValue"u8)) json.Text(meaning, new Channel(ChannelKind.ToolArguments, 0, position));
-                else json.Skip();
+                if (name.SequenceEqual("stringValue"u8)) json.Text(new Channel(ChannelKind.ToolArguments, 0, position));
+                else json.Other(name);
             }
         }
     }
 
-    private static void ReadCode(ref JsonCursor json, EventMeaning meaning, Channel channel)
+    private static void ReadCode(ref JsonCursor json, Channel channel)
     {
         if (!json.EnterObject()) return;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("code"u8) || name.SequenceEqual("output"u8)) json.Text(meaning, channel, complete: true);
-            else json.Skip();
+            if (name.SequenceEqual("code"u8) || name.SequenceEqual("output"u8)) json.Text(channel, complete: true);
+            else json.Other(name);
         }
     }
 
@@ -155,7 +159,7 @@ public sealed class Gemini : JsonDialect
     private static void ReadSources(ref JsonCursor json, EventMeaning meaning, bool repeats)
     {
         var mark = meaning.TextCount;
-        Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, 0, 0));
+        Quotation.Read(ref json, new Channel(ChannelKind.Citation, 0, 0));
         if (repeats) meaning.SetWhole(mark, true);
     }
 
@@ -173,7 +177,7 @@ public sealed class Gemini : JsonDialect
         while (json.NextProperty(out var name))
         {
             if (name.SequenceEqual("blockReason"u8)) ReadFinishReason(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
     }
 
@@ -188,7 +192,7 @@ public sealed class Gemini : JsonDialect
             else if (name.SequenceEqual("candidatesTokenCount"u8)) candidates = json.Count();
             else if (name.SequenceEqual("thoughtsTokenCount"u8)) thoughts = json.Count();
             else if (name.SequenceEqual("cachedContentTokenCount"u8)) cached = json.Count();
-            else json.Skip();
+            else json.Other(name);
         }
         ref var usage = ref meaning.Usage;
         if (input >= 0) usage.Input = input;

@@ -4,8 +4,8 @@ namespace Sidecar.Providers;
 
 /// <summary>
 /// One forward pass over JSON that a peer wrote: no allocation, no strings, bounded nesting. Throws
-/// <see cref="JsonException"/> on bad JSON, and nothing else: a value of an unexpected kind is skipped and remembered in
-/// <see cref="Mismatch"/>. Every method that names a value leaves the cursor behind it.
+/// <see cref="JsonException"/> on bad JSON, and nothing else: of a value of an unexpected kind only the strings are kept, and it is
+/// remembered in <see cref="Mismatch"/>. Every method that names a value leaves the cursor behind it.
 /// </summary>
 internal ref struct JsonCursor
 {
@@ -20,14 +20,17 @@ internal ref struct JsonCursor
 
     private readonly ReadOnlySpan<byte> _data;
     private readonly Span<byte> _scratch;
+    private readonly EventMeaning? _meaning;
     private Utf8JsonReader _json;
 
     /// <summary>Stands before the document.</summary>
     /// <param name="data">The document.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> bytes.</param>
+    /// <param name="meaning">Receives the texts; null when none are asked for.</param>
     /// <param name="maxDepth">Nesting past which the document is bad JSON.</param>
-    public JsonCursor(ReadOnlySpan<byte> data, Span<byte> scratch, int maxDepth = EventDepth)
+    public JsonCursor(ReadOnlySpan<byte> data, Span<byte> scratch, EventMeaning? meaning, int maxDepth = EventDepth)
     {
+        _meaning = meaning;
         _data = data;
         _scratch = scratch;
         _json = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = maxDepth });
@@ -35,6 +38,12 @@ internal ref struct JsonCursor
 
     /// <summary>Whether a value was of another kind than the dialect promises.</summary>
     public bool Mismatch { get; private set; }
+
+    /// <summary>Where the value here starts, its quotes or brackets included.</summary>
+    public readonly int Start => (int)_json.TokenStartIndex;
+
+    /// <summary>Where the value ends that the cursor has passed.</summary>
+    public readonly int End => (int)_json.BytesConsumed;
 
     /// <summary>Whether the value here is a string.</summary>
     public readonly bool IsString => _json.TokenType == JsonTokenType.String;
@@ -95,11 +104,18 @@ internal ref struct JsonCursor
     /// <summary>Passes the value by.</summary>
     public void Skip() => _json.Skip();
 
-    /// <summary>Passes a value by that is not of the kind the dialect promises.</summary>
+    /// <summary>Passes a value by that is not of the kind the dialect promises. A client may show its strings all the same: they are texts.</summary>
     public void Refuse()
     {
         Mismatch = true;
-        _json.Skip();
+        Strings(MemberKind.Unknown);
+    }
+
+    /// <summary>Passes a member by that has no place in the dialect: its strings are texts unless their names are known as metadata.</summary>
+    /// <param name="name">The member's name; empty for an element of an array.</param>
+    public void Other(ReadOnlySpan<byte> name)
+    {
+        if (IsString || IsObject || IsArray) Strings(MemberNames.KindOf(name));
     }
 
     /// <summary>A short string, escapes resolved; empty for null. Valid until the next move.</summary>
@@ -123,7 +139,7 @@ internal ref struct JsonCursor
     {
         if (IsString) return TextHere();
         if (_json.TokenType == JsonTokenType.Number) return ((int)_json.TokenStartIndex, _json.ValueSpan.Length);
-        _json.Skip();
+        Strings(MemberKind.Unknown);
         return default;
     }
 
@@ -155,35 +171,84 @@ internal ref struct JsonCursor
     }
 
     /// <summary>Adds a string's text unless it is empty or null.</summary>
-    public void Text(EventMeaning meaning, Channel channel, bool complete = false)
+    public void Text(Channel channel, bool complete = false)
     {
-        if (!IsString)
-        {
-            if (!IsNull) Refuse();
-            return;
-        }
-        var (start, length) = TextHere();
-        if (length > 0) meaning.Add(new TextRange(channel, start, length, _json.ValueIsEscaped, false) { Complete = complete });
+        if (IsString) AddText(channel, complete);
+        else if (!IsNull) Refuse();
     }
 
     /// <summary>Adds a JSON value as a complete text, a string as a text that may go on. An empty object or array says nothing.</summary>
-    public void Value(EventMeaning meaning, Channel channel)
+    public void Value(Channel channel)
     {
         if (IsString || IsNull)
         {
-            Text(meaning, channel);
+            Text(channel);
             return;
         }
         var start = (int)_json.TokenStartIndex;
-        var depth = _json.CurrentDepth;
-        if (IsObject || IsArray)
-        {
-            _json.Read();
-            if (_json.CurrentDepth == depth && _json.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray) return;
-            while (_json.CurrentDepth > depth) _json.Read();
-        }
+        if ((IsObject || IsArray) && !SkipFilled()) return;
         var value = _data[start..(int)_json.BytesConsumed];
-        meaning.Add(new TextRange(channel, start, value.Length, value.Contains((byte)'\\'), false) { Complete = true });
+        _meaning?.Add(new TextRange(channel, start, value.Length, value.Contains((byte)'\\'), false) { Complete = true, Json = true });
+    }
+
+    /// <summary>Adds an object or array that spells the texts of its choice out. The choice is set when it is known.</summary>
+    public void Spelling()
+    {
+        if (!IsObject && !IsArray)
+        {
+            Strings(MemberKind.Unknown);
+            return;
+        }
+        var (start, isList) = ((int)_json.TokenStartIndex, IsArray);
+        if (SkipFilled()) _meaning?.Add(new Spelling(start, (int)_json.BytesConsumed - start, -1, isList));
+    }
+
+    // Passes an object or array by; false when it is empty.
+    private bool SkipFilled()
+    {
+        var depth = _json.CurrentDepth;
+        _json.Read();
+        if (_json.CurrentDepth == depth && _json.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray) return false;
+        while (_json.CurrentDepth > depth) _json.Read();
+        return true;
+    }
+
+    // Passes the value by and adds the strings in it. An array's strings have the name that the array has.
+    private void Strings(MemberKind kind)
+    {
+        if (IsString) AddOther(kind);
+        else if (kind == MemberKind.Spelling) Spelling();
+        if (!IsObject && !IsArray) return;
+        if (_meaning is null)
+        {
+            _json.Skip();
+            return;
+        }
+        var depth = _json.CurrentDepth;
+        for (_json.Read(); _json.CurrentDepth > depth; _json.Read())
+        {
+            if (_json.TokenType == JsonTokenType.PropertyName)
+            {
+                kind = MemberNames.KindOf(Unescaped());
+                if (kind != MemberKind.Spelling) continue;
+                _json.Read();
+                Spelling();
+            }
+            else if (IsString) AddOther(kind);
+            else if (_json.TokenType == JsonTokenType.EndObject) kind = MemberKind.Unknown;
+        }
+    }
+
+    private readonly void AddOther(MemberKind kind)
+    {
+        if (kind == MemberKind.Metadata || (kind == MemberKind.Payload && MemberNames.IsPayload(_json.ValueSpan))) return;
+        AddText(new Channel(ChannelKind.Other, 0, 0), complete: true);
+    }
+
+    private readonly void AddText(Channel channel, bool complete)
+    {
+        var (start, length) = TextHere();
+        if (length > 0) _meaning?.Add(new TextRange(channel, start, length, _json.ValueIsEscaped, false) { Complete = complete });
     }
 
     private readonly (int Start, int Length) TextHere() => ((int)_json.TokenStartIndex + 1, _json.ValueSpan.Length);

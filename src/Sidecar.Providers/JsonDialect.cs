@@ -17,6 +17,7 @@ public abstract class JsonDialect : Dialect
         if (IsEndMarker(data))
         {
             meaning.Traits = EventTraits.End;
+            meaning.Add(Closing.Everything);
             return;
         }
         // SDKs raise on the name alone, and pass pings by without a look at their data.
@@ -26,6 +27,7 @@ public abstract class JsonDialect : Dialect
         if (data.IsEmpty && named == EventTraits.Ping) meaning.Traits = named;
         else Read(data, eventName, named, isBody: false, meaning);
         if (meaning.HasContent) meaning.Traits &= ~EventTraits.Ping;
+        if (IsEndSure && (meaning.Traits & EventTraits.End) != 0) meaning.Add(Closing.Everything);
     }
 
     /// <inheritdoc/>
@@ -34,18 +36,22 @@ public abstract class JsonDialect : Dialect
     {
         meaning.Reset();
         Read(body, default, EventTraits.None, isBody: true, meaning);
-        meaning.Traits &= EventTraits.Error | EventTraits.Malformed;
+        meaning.Traits &= EventTraits.Error | EventTraits.Malformed | EventTraits.NotJson | EventTraits.Overfull;
+        meaning.ForgetClosings();
     }
 
     /// <summary>Whether the data is an end marker that is not JSON.</summary>
     private protected virtual bool IsEndMarker(ReadOnlySpan<byte> data) => false;
+
+    /// <summary>Whether nothing follows an event that is <see cref="EventTraits.End"/>.</summary>
+    private protected virtual bool IsEndSure => true;
 
     /// <summary>Reads the document's value, on which the cursor stands.</summary>
     private protected abstract void ReadRoot(ref JsonCursor json, ReadOnlySpan<byte> eventName, bool isBody, EventMeaning meaning);
 
     private void Read(ReadOnlySpan<byte> data, ReadOnlySpan<byte> eventName, EventTraits named, bool isBody, EventMeaning meaning)
     {
-        var json = new JsonCursor(data, stackalloc byte[JsonCursor.ScratchLength]);
+        var json = new JsonCursor(data, stackalloc byte[JsonCursor.ScratchLength], meaning);
         try
         {
             json.Open();
@@ -54,11 +60,12 @@ public abstract class JsonDialect : Dialect
             json.Close();
             meaning.Traits |= named;
             if (json.Mismatch) meaning.Traits |= EventTraits.Malformed;
+            meaning.SetSpelledChoice(0);
         }
         catch (JsonException)
         {
             meaning.Reset();
-            meaning.Traits = named | EventTraits.Malformed;
+            meaning.Traits = named | EventTraits.Malformed | EventTraits.NotJson;
         }
     }
 }

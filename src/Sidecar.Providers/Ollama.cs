@@ -29,9 +29,9 @@ public sealed class Ollama : JsonDialect
             else if (name.SequenceEqual("response"u8))
             {
                 hasDelta = true;
-                json.Text(meaning, new Channel(ChannelKind.Content, 0, GenerateResponse));
+                json.Text(new Channel(ChannelKind.Content, 0, GenerateResponse));
             }
-            else if (name.SequenceEqual("thinking"u8)) json.Text(meaning, new Channel(ChannelKind.Reasoning, 0, GenerateThinking));
+            else if (name.SequenceEqual("thinking"u8)) json.Text(new Channel(ChannelKind.Reasoning, 0, GenerateThinking));
             else if (name.SequenceEqual("done"u8))
             {
                 if (json.Bool() == true) meaning.Traits |= EventTraits.End;
@@ -39,8 +39,10 @@ public sealed class Ollama : JsonDialect
             else if (name.SequenceEqual("done_reason"u8)) meaning.FinishReason = json.StringRange();
             else if (name.SequenceEqual("prompt_eval_count"u8)) meaning.Usage.Input = json.Count();
             else if (name.SequenceEqual("eval_count"u8)) meaning.Usage.Output = json.Count();
+            // The conversation as tokens, which decode to the answer.
+            else if (name.SequenceEqual("context"u8)) json.Spelling();
             else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
     }
@@ -50,10 +52,10 @@ public sealed class Ollama : JsonDialect
         if (!json.EnterObject()) return false;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("content"u8)) json.Text(meaning, new Channel(ChannelKind.Content, 0, 0));
-            else if (name.SequenceEqual("thinking"u8)) json.Text(meaning, new Channel(ChannelKind.Reasoning, 0, MessageThinking));
+            if (name.SequenceEqual("content"u8)) json.Text(new Channel(ChannelKind.Content, 0, 0));
+            else if (name.SequenceEqual("thinking"u8)) json.Text(new Channel(ChannelKind.Reasoning, 0, MessageThinking));
             else if (name.SequenceEqual("tool_calls"u8)) ReadToolCalls(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
         return true;
     }
@@ -67,7 +69,7 @@ public sealed class Ollama : JsonDialect
             while (json.NextProperty(out var name))
             {
                 if (name.SequenceEqual("function"u8)) ReadFunction(ref json, meaning, position);
-                else json.Skip();
+                else json.Other(name);
             }
         }
     }
@@ -80,9 +82,9 @@ public sealed class Ollama : JsonDialect
         var index = position;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("arguments"u8)) json.Value(meaning, new Channel(ChannelKind.ToolArguments, 0, 0));
+            if (name.SequenceEqual("arguments"u8)) json.Value(new Channel(ChannelKind.ToolArguments, 0, 0));
             else if (name.SequenceEqual("index"u8)) index = json.IsNull ? position : json.Index();
-            else json.Skip();
+            else json.Other(name);
         }
         meaning.SetPart(mark, index);
     }

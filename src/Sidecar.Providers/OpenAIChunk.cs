@@ -25,9 +25,9 @@ internal static class OpenAIChunk
             {
                 // Azure's first chunk: it has no choices and yet says something.
                 hasPromptFilter = true;
-                json.Skip();
+                json.Other(name);
             }
-            else json.Skip();
+            else json.Other(name);
         }
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
         if (isEmpty && !hasPromptFilter && !meaning.Usage.IsGiven && (meaning.Traits & EventTraits.Error) == 0)
@@ -47,25 +47,27 @@ internal static class OpenAIChunk
         return position > 0;
     }
 
-    // The index may stand after the texts it routes.
+    // The index may stand after the texts it routes, and after the finish reason.
     private static bool ReadChoice(ref JsonCursor json, EventMeaning meaning, int position)
     {
         var mark = meaning.TextCount;
         var index = position;
-        var hasDelta = false;
+        bool hasDelta = false, isFinished = false;
         while (json.NextProperty(out var name))
         {
             if (name.SequenceEqual("delta"u8)) hasDelta |= ReadDelta(ref json, meaning);
             else if (name.SequenceEqual("message"u8)) ReadMessage(ref json, meaning);
-            else if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ChannelKind.Content, 0, CompletionText));
+            else if (name.SequenceEqual("text"u8)) json.Text(new Channel(ChannelKind.Content, 0, CompletionText));
             else if (name.SequenceEqual("index"u8)) index = json.IsNull ? position : json.Index();
-            else if (name.SequenceEqual("finish_reason"u8)) ReadFinishReason(ref json, meaning);
+            else if (name.SequenceEqual("finish_reason"u8)) isFinished |= ReadFinishReason(ref json, meaning);
             // Moonshot has put the usage here.
             else if (name.SequenceEqual("usage"u8)) OpenAIUsage.Read(ref json, meaning);
             else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
         meaning.SetChoice(mark, index);
+        meaning.AddChoice(index);
+        if (isFinished) meaning.Add(new Closing(null, index, Closing.All));
         // Perplexity and Writer repeat the message so far beside the delta; without a delta the message is the text itself.
         if (!hasDelta) meaning.SetWhole(mark, false);
         return hasDelta;
@@ -86,10 +88,12 @@ internal static class OpenAIChunk
         meaning.SetWhole(mark, true);
     }
 
-    private static void ReadFinishReason(ref JsonCursor json, EventMeaning meaning)
+    private static bool ReadFinishReason(ref JsonCursor json, EventMeaning meaning)
     {
         var reason = json.StringRange();
-        if (reason.Length > 0) meaning.FinishReason = reason;
+        if (reason.Length == 0) return false;
+        meaning.FinishReason = reason;
+        return true;
     }
 
     private static void ReadGroq(ref JsonCursor json, EventMeaning meaning)
@@ -99,7 +103,7 @@ internal static class OpenAIChunk
         {
             if (name.SequenceEqual("usage"u8)) OpenAIUsage.Read(ref json, meaning);
             else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
     }
 

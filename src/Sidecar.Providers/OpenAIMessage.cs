@@ -15,15 +15,15 @@ internal static class OpenAIMessage
     {
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("content"u8)) ReadParts(ref json, meaning, new Channel(ChannelKind.Content, 0, 0));
-            else if (name.SequenceEqual("refusal"u8)) json.Text(meaning, new Channel(ChannelKind.Refusal, 0, 0));
+            if (name.SequenceEqual("content"u8)) ReadParts(ref json, new Channel(ChannelKind.Content, 0, 0));
+            else if (name.SequenceEqual("refusal"u8)) json.Text(new Channel(ChannelKind.Refusal, 0, 0));
             else if (name.SequenceEqual("tool_calls"u8)) ReadToolCalls(ref json, meaning);
-            else if (name.SequenceEqual("function_call"u8)) ReadFunction(ref json, meaning, LegacyFunctionCall);
-            else if (name.SequenceEqual("audio"u8)) ReadAudio(ref json, meaning);
-            else if (name.SequenceEqual("annotations"u8)) Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, 0, 0));
-            else if (TryReasoningPart(name, out var part)) ReadParts(ref json, meaning, new Channel(ChannelKind.Reasoning, 0, part));
+            else if (name.SequenceEqual("function_call"u8)) ReadFunction(ref json, LegacyFunctionCall);
+            else if (name.SequenceEqual("audio"u8)) ReadAudio(ref json);
+            else if (name.SequenceEqual("annotations"u8)) Quotation.Read(ref json, new Channel(ChannelKind.Citation, 0, 0));
+            else if (TryReasoningPart(name, out var part)) ReadParts(ref json, new Channel(ChannelKind.Reasoning, 0, part));
             else if (name.SequenceEqual("reasoning_details"u8)) ReadReasoningDetails(ref json, meaning);
-            else json.Skip();
+            else json.Other(name);
         }
     }
 
@@ -39,28 +39,28 @@ internal static class OpenAIMessage
     }
 
     // A string, or a list of typed parts (Mistral; message bodies of several servers), which continue one text.
-    private static void ReadParts(ref JsonCursor json, EventMeaning meaning, Channel channel)
+    private static void ReadParts(ref JsonCursor json, Channel channel)
     {
         if (!json.IsArray)
         {
-            json.Text(meaning, channel);
+            json.Text(channel);
             return;
         }
         while (json.NextElement())
         {
-            if (json.IsString) json.Text(meaning, channel);
-            else if (json.EnterObject()) ReadPart(ref json, meaning, channel);
+            if (json.IsString) json.Text(channel);
+            else if (json.EnterObject()) ReadPart(ref json, channel);
         }
     }
 
-    private static void ReadPart(ref JsonCursor json, EventMeaning meaning, Channel channel)
+    private static void ReadPart(ref JsonCursor json, Channel channel)
     {
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("text"u8)) json.Text(meaning, channel);
-            else if (name.SequenceEqual("refusal"u8)) json.Text(meaning, channel with { Kind = ChannelKind.Refusal });
-            else if (name.SequenceEqual("thinking"u8)) ReadParts(ref json, meaning, channel with { Kind = ChannelKind.Reasoning });
-            else json.Skip();
+            if (name.SequenceEqual("text"u8)) json.Text(channel);
+            else if (name.SequenceEqual("refusal"u8)) json.Text(channel with { Kind = ChannelKind.Refusal });
+            else if (name.SequenceEqual("thinking"u8)) ReadParts(ref json, channel with { Kind = ChannelKind.Reasoning });
+            else json.Other(name);
         }
     }
 
@@ -77,10 +77,10 @@ internal static class OpenAIMessage
             {
                 if (name.SequenceEqual("text"u8) || name.SequenceEqual("summary"u8))
                 {
-                    json.Text(meaning, new Channel(ChannelKind.Reasoning, 0, 0));
+                    json.Text(new Channel(ChannelKind.Reasoning, 0, 0));
                 }
                 else if (name.SequenceEqual("index"u8)) index = json.Index();
-                else json.Skip();
+                else json.Other(name);
             }
             meaning.SetPart(mark, ReasoningDetails + index);
         }
@@ -97,34 +97,34 @@ internal static class OpenAIMessage
             var index = position;
             while (json.NextProperty(out var name))
             {
-                if (name.SequenceEqual("function"u8) || name.SequenceEqual("custom"u8)) ReadFunction(ref json, meaning, 0);
+                if (name.SequenceEqual("function"u8) || name.SequenceEqual("custom"u8)) ReadFunction(ref json, 0);
                 else if (name.SequenceEqual("index"u8)) index = json.IsNull ? position : json.Index();
-                else json.Skip();
+                else json.Other(name);
             }
             meaning.SetPart(mark, index);
         }
     }
 
-    private static void ReadFunction(ref JsonCursor json, EventMeaning meaning, int part)
+    private static void ReadFunction(ref JsonCursor json, int part)
     {
         if (!json.EnterObject()) return;
         while (json.NextProperty(out var name))
         {
             if (name.SequenceEqual("arguments"u8) || name.SequenceEqual("input"u8))
             {
-                json.Value(meaning, new Channel(ChannelKind.ToolArguments, 0, part));
+                json.Value(new Channel(ChannelKind.ToolArguments, 0, part));
             }
-            else json.Skip();
+            else json.Other(name);
         }
     }
 
-    private static void ReadAudio(ref JsonCursor json, EventMeaning meaning)
+    private static void ReadAudio(ref JsonCursor json)
     {
         if (!json.EnterObject()) return;
         while (json.NextProperty(out var name))
         {
-            if (name.SequenceEqual("transcript"u8)) json.Text(meaning, new Channel(ChannelKind.Transcript, 0, 0));
-            else json.Skip();
+            if (name.SequenceEqual("transcript"u8)) json.Text(new Channel(ChannelKind.Transcript, 0, 0));
+            else json.Other(name);
         }
     }
 }

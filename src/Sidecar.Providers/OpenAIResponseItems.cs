@@ -6,6 +6,9 @@ internal static class OpenAIResponseItems
     /// <summary>A choice or part that stands beside the object read here, and is filled in by the caller.</summary>
     public const int Beside = -1;
 
+    /// <summary>The part of <c>output_text</c>, in which some servers join the texts of all items.</summary>
+    public const int Joined = 1 << 17;
+
     /// <summary>Parts of a reasoning summary start here, as the reasoning itself counts its content parts from 0.</summary>
     public const int Summary = 1 << 16;
 
@@ -22,10 +25,27 @@ internal static class OpenAIResponseItems
             else if (name.SequenceEqual("output"u8)) ReadOutput(ref json, meaning);
             else if (name.SequenceEqual("usage"u8)) OpenAIUsage.Read(ref json, meaning);
             else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
-            else json.Skip();
+            else if (name.SequenceEqual("output_text"u8)) ReadJoined(ref json, meaning);
+            else if (IsEcho(name)) json.Skip();
+            else json.Other(name);
         }
         var told = reason.Length > 0 ? reason : status;
         if (told.Length > 0) meaning.FinishReason = told;
+    }
+
+    // What the client itself sent, in which no text of the answer stands.
+    private static bool IsEcho(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("instructions"u8) || name.SequenceEqual("input"u8) || name.SequenceEqual("metadata"u8)
+        || name.SequenceEqual("tools"u8) || name.SequenceEqual("tool_choice"u8) || name.SequenceEqual("prompt"u8)
+        || name.SequenceEqual("text"u8) || name.SequenceEqual("reasoning"u8) || name.SequenceEqual("user"u8)
+        || name.SequenceEqual("safety_identifier"u8) || name.SequenceEqual("prompt_cache_key"u8)
+        || name.SequenceEqual("previous_response_id"u8);
+
+    private static void ReadJoined(ref JsonCursor json, EventMeaning meaning)
+    {
+        var mark = meaning.TextCount;
+        json.Text(new Channel(ChannelKind.Content, 0, Joined), complete: true);
+        meaning.SetWhole(mark, true);
     }
 
     private static (int Start, int Length) ReadReason(ref JsonCursor json)
@@ -35,7 +55,7 @@ internal static class OpenAIResponseItems
         while (json.NextProperty(out var name))
         {
             if (name.SequenceEqual("reason"u8)) reason = json.StringRange();
-            else json.Skip();
+            else json.Other(name);
         }
         return reason;
     }
@@ -62,13 +82,13 @@ internal static class OpenAIResponseItems
             else if (name.SequenceEqual("arguments"u8) || name.SequenceEqual("input"u8) || name.SequenceEqual("code"u8)
                 || name.SequenceEqual("action"u8) || name.SequenceEqual("operation"u8))
             {
-                json.Value(meaning, new Channel(ChannelKind.ToolArguments, Beside, 0));
+                json.Value(new Channel(ChannelKind.ToolArguments, Beside, 0));
             }
             else if (name.SequenceEqual("output"u8) || name.SequenceEqual("outputs"u8) || name.SequenceEqual("results"u8))
             {
-                Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, Beside, 0));
+                Quotation.Read(ref json, new Channel(ChannelKind.Citation, Beside, 0));
             }
-            else json.Skip();
+            else json.Other(name);
         }
     }
 
@@ -76,7 +96,7 @@ internal static class OpenAIResponseItems
     {
         if (json.IsString)
         {
-            json.Text(meaning, new Channel(ChannelKind.Content, Beside, 0));
+            json.Text(new Channel(ChannelKind.Content, Beside, 0));
             return;
         }
         if (!json.EnterArray()) return;
@@ -113,14 +133,14 @@ internal static class OpenAIResponseItems
                 var type = json.Keyword();
                 isReasoning = type.SequenceEqual("reasoning_text"u8) || type.SequenceEqual("summary_text"u8);
             }
-            else if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ChannelKind.Content, Beside, Beside));
-            else if (name.SequenceEqual("refusal"u8)) json.Text(meaning, new Channel(ChannelKind.Refusal, Beside, Beside));
-            else if (name.SequenceEqual("transcript"u8)) json.Text(meaning, new Channel(ChannelKind.Transcript, Beside, Beside));
+            else if (name.SequenceEqual("text"u8)) json.Text(new Channel(ChannelKind.Content, Beside, Beside));
+            else if (name.SequenceEqual("refusal"u8)) json.Text(new Channel(ChannelKind.Refusal, Beside, Beside));
+            else if (name.SequenceEqual("transcript"u8)) json.Text(new Channel(ChannelKind.Transcript, Beside, Beside));
             else if (name.SequenceEqual("annotations"u8))
             {
-                Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, Beside, Beside));
+                Quotation.Read(ref json, new Channel(ChannelKind.Citation, Beside, Beside));
             }
-            else json.Skip();
+            else json.Other(name);
         }
         if (isReasoning) meaning.SetKind(mark, ChannelKind.Reasoning);
     }

@@ -42,20 +42,29 @@ public sealed class OpenAIResponses : JsonDialect
             else if (name.SequenceEqual("delta"u8))
             {
                 hasDelta = true;
-                json.Text(meaning, new Channel(ByType, OpenAIResponseItems.Beside, OpenAIResponseItems.Beside));
+                json.Text(new Channel(ByType, OpenAIResponseItems.Beside, OpenAIResponseItems.Beside));
             }
             else if (name.SequenceEqual("output_index"u8)) item = json.Index();
             else if (name.SequenceEqual("content_index"u8)) content = json.Index();
             else if (name.SequenceEqual("summary_index"u8)) summary = json.Index();
             else if (name.SequenceEqual("sequence_number"u8)) meaning.SequenceNumber = json.Count();
-            else if (name.SequenceEqual("code"u8)) code = ReadCode(ref json, meaning);
-            else if (name.SequenceEqual("response"u8)) ReadSnapshot(ref json, meaning);
+            else if (name.SequenceEqual("code"u8)) code = ReadCode(ref json);
+            else if (name.SequenceEqual("response"u8))
+            {
+                var start = json.Start;
+                ReadSnapshot(ref json, meaning);
+                meaning.Landmark = new Landmark(LandmarkKind.Message, 0, 0, start, json.End - start);
+            }
             else ReadRepeat(ref json, meaning, name);
         }
         meaning.Traits |= type.Traits;
         if ((type.Traits & EventTraits.Error) != 0 && meaning.ErrorType.Length == 0) meaning.ErrorType = code;
         if ((type.Traits & EventTraits.End) == 0) meaning.FinishReason = default;
-        Place(meaning, type, item, summary >= 0 ? OpenAIResponseItems.Summary + summary : content);
+        var part = summary >= 0 ? OpenAIResponseItems.Summary + summary : content;
+        Place(meaning, type, item, part);
+        var kind = meaning.Landmark.Kind == LandmarkKind.Item && type.IsDone ? LandmarkKind.ItemDone : meaning.Landmark.Kind;
+        meaning.Landmark = meaning.Landmark with { Kind = kind, Item = item, Part = part };
+        if (type.IsDone) Close(meaning, type, item, part);
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
     }
 
@@ -63,25 +72,30 @@ public sealed class OpenAIResponses : JsonDialect
     private static void ReadRepeat(ref JsonCursor json, EventMeaning meaning, ReadOnlySpan<byte> name)
     {
         const int beside = OpenAIResponseItems.Beside;
-        if (name.SequenceEqual("text"u8)) json.Text(meaning, new Channel(ByType, beside, beside));
-        else if (name.SequenceEqual("refusal"u8)) json.Text(meaning, new Channel(ChannelKind.Refusal, beside, beside));
-        else if (name.SequenceEqual("transcript"u8)) json.Text(meaning, new Channel(ChannelKind.Transcript, beside, beside));
+        if (name.SequenceEqual("text"u8)) json.Text(new Channel(ByType, beside, beside));
+        else if (name.SequenceEqual("refusal"u8)) json.Text(new Channel(ChannelKind.Refusal, beside, beside));
+        else if (name.SequenceEqual("transcript"u8)) json.Text(new Channel(ChannelKind.Transcript, beside, beside));
         else if (name.SequenceEqual("arguments"u8) || name.SequenceEqual("input"u8))
         {
-            json.Value(meaning, new Channel(ChannelKind.ToolArguments, beside, beside));
+            json.Value(new Channel(ChannelKind.ToolArguments, beside, beside));
         }
-        else if (name.SequenceEqual("part"u8)) OpenAIResponseItems.ReadPart(ref json, meaning);
-        else if (name.SequenceEqual("item"u8)) OpenAIResponseItems.ReadItem(ref json, meaning);
-        else if (name.SequenceEqual("annotation"u8)) Quotation.Read(ref json, meaning, new Channel(ChannelKind.Citation, beside, beside));
+        else if (name.SequenceEqual("part"u8) || name.SequenceEqual("item"u8))
+        {
+            var (start, isItem) = (json.Start, name.SequenceEqual("item"u8));
+            if (isItem) OpenAIResponseItems.ReadItem(ref json, meaning);
+            else OpenAIResponseItems.ReadPart(ref json, meaning);
+            meaning.Landmark = new Landmark(isItem ? LandmarkKind.Item : LandmarkKind.Part, 0, 0, start, json.End - start);
+        }
+        else if (name.SequenceEqual("annotation"u8)) Quotation.Read(ref json, new Channel(ChannelKind.Citation, beside, beside));
         else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
-        else json.Skip();
+        else json.Other(name);
     }
 
     // An error's code, or the program that an interpreter is to run.
-    private static (int Start, int Length) ReadCode(ref JsonCursor json, EventMeaning meaning)
+    private static (int Start, int Length) ReadCode(ref JsonCursor json)
     {
         if (!json.IsString) return json.ScalarRange();
-        json.Text(meaning, new Channel(CodeByType, OpenAIResponseItems.Beside, OpenAIResponseItems.Beside));
+        json.Text(new Channel(CodeByType, OpenAIResponseItems.Beside, OpenAIResponseItems.Beside));
         return json.StringRange();
     }
 
@@ -108,16 +122,34 @@ public sealed class OpenAIResponses : JsonDialect
             if (channel.Kind == CodeByType) channel = channel with { Kind = ChannelKind.ToolArguments };
             if (channel.Choice == OpenAIResponseItems.Beside) channel = channel with { Choice = item };
             if (channel.Part == OpenAIResponseItems.Beside) channel = channel with { Part = part };
-            texts[kept++] = text with { Channel = channel, Whole = text.Whole || type.IsDone };
+            var isRepeat = text.Whole || (type.IsDone && channel.Kind != ChannelKind.Other);
+            texts[kept++] = text with { Channel = channel, Whole = isRepeat };
         }
         meaning.Truncate(kept);
+        meaning.SetSpelledChoice(item);
+    }
+
+    // A type that is new closes only the text that it repeats.
+    private static void Close(EventMeaning meaning, EventType type, int item, int part)
+    {
+        if (type.IsItem) meaning.Add(new Closing(null, item, Closing.All));
+        else if (type.IsPart) meaning.Add(new Closing(null, item, part));
+        else if (meaning.HasText) meaning.Add(new Closing(type.Kind, item, part));
     }
 
     /// <summary>What an event's type tells: by its words, so that a type unknown today is read as well.</summary>
     private readonly record struct EventType(ChannelKind Kind, EventTraits Traits, bool IsDone, bool IsSound)
     {
+        public bool IsItem { get; private init; }
+
+        public bool IsPart { get; private init; }
+
         public static EventType Of(ReadOnlySpan<byte> type) =>
-            new(KindOf(type), TraitsOf(type), type.EndsWith(".done"u8), type.EndsWith("audio.delta"u8));
+            new(KindOf(type), TraitsOf(type), type.EndsWith(".done"u8), type.EndsWith("audio.delta"u8))
+            {
+                IsItem = type.EndsWith("_item.done"u8),
+                IsPart = type.EndsWith("_part.done"u8),
+            };
 
         private static ChannelKind KindOf(ReadOnlySpan<byte> type) =>
             type.IndexOf("reasoning"u8) >= 0 ? ChannelKind.Reasoning

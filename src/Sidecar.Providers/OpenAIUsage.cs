@@ -27,7 +27,7 @@ internal static class OpenAIUsage
             {
                 cachedElsewhere = json.Count();
             }
-            else json.Skip();
+            else json.Other(name);
         }
         // xAI counts reasoning beside the completion tokens, not among them: only its total tells.
         if (reasoning > 0 && input >= 0 && output >= 0 && total == input + output + reasoning) output += reasoning;
@@ -46,7 +46,7 @@ internal static class OpenAIUsage
         while (json.NextProperty(out var name))
         {
             if (name.SequenceEqual(wanted)) count = json.Count();
-            else json.Skip();
+            else json.Other(name);
         }
         return count;
     }

@@ -2,40 +2,36 @@ namespace Sidecar.Providers;
 
 /// <summary>
 /// Citations, search results and tool outputs: objects in which texts of a source stand at any depth. Each text is complete.
-/// Addresses, file names and opaque or encrypted members are no texts.
+/// What has another name than a quotation's text is another string.
 /// </summary>
 internal static class Quotation
 {
     /// <summary>Adds every quoted text in the value here, which may be one text, an object or an array.</summary>
-    public static void Read(ref JsonCursor json, EventMeaning meaning, Channel channel)
+    public static void Read(ref JsonCursor json, Channel channel)
     {
-        if (json.IsString)
-        {
-            json.Text(meaning, channel, complete: true);
-        }
-        else if (json.IsArray)
+        if (json.IsString) json.Text(channel, complete: true);
+        else ReadNested(ref json, channel, default);
+    }
+
+    private static void ReadNested(ref JsonCursor json, Channel channel, ReadOnlySpan<byte> name)
+    {
+        if (json.IsArray)
         {
             // A bare string in a list is an address (Perplexity) or a query, not a quotation.
-            while (json.NextElement()) ReadNested(ref json, meaning, channel);
+            while (json.NextElement()) ReadNested(ref json, channel, default);
         }
         else if (json.IsObject)
         {
-            while (json.NextProperty(out var name))
+            while (json.NextProperty(out var member))
             {
-                if (IsText(name) && json.IsString) json.Text(meaning, channel, complete: true);
-                else ReadNested(ref json, meaning, channel);
+                if (IsText(member) && json.IsString) json.Text(channel, complete: true);
+                else ReadNested(ref json, channel, member);
             }
         }
         else
         {
-            json.Skip();
+            json.Other(name);
         }
-    }
-
-    private static void ReadNested(ref JsonCursor json, EventMeaning meaning, Channel channel)
-    {
-        if (json.IsObject || json.IsArray) Read(ref json, meaning, channel);
-        else json.Skip();
     }
 
     private static bool IsText(ReadOnlySpan<byte> name) =>

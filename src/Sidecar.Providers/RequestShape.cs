@@ -40,7 +40,7 @@ public readonly record struct RequestShape
     /// <summary>Reads a body. Never throws.</summary>
     public static RequestShape Read(ReadOnlySpan<byte> body)
     {
-        var json = new JsonCursor(body, stackalloc byte[JsonCursor.ScratchLength], MaxDepth);
+        var json = new JsonCursor(body, stackalloc byte[JsonCursor.ScratchLength], meaning: null, MaxDepth);
         try
         {
             json.Open();

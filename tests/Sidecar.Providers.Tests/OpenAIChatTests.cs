@@ -61,7 +61,7 @@ public class OpenAIChatTests
     [Fact]
     public void An_event_named_error_is_one_even_if_its_data_is_not_JSON()
     {
-        Assert.Equal(EventTraits.Error | EventTraits.Malformed, Read("upstream died", "error").Traits);
+        Assert.Equal(EventTraits.Error | EventTraits.Malformed | EventTraits.NotJson, Read("upstream died", "error").Traits);
         Assert.True(Read("{}", "error").Traits.HasFlag(EventTraits.Error));
     }
 
@@ -94,8 +94,8 @@ public class OpenAIChatTests
     public void Data_that_is_not_JSON_is_malformed_and_tells_nothing(string data) // litellm#40404, aisix#1091: an event, not the end of the stream
     {
         var read = Read(data);
-        Assert.Equal(EventTraits.Malformed, read.Traits);
-        Assert.Empty(read.Texts);
+        Assert.Equal(EventTraits.Malformed | EventTraits.NotJson, read.Traits);
+        Assert.Equal(0, read.Meaning.TextCount);
     }
 
     [Theory]
@@ -115,8 +115,8 @@ public class OpenAIChatTests
     [InlineData("""{"choices":[{"finish_reason":5}]}""")]
     [InlineData("""{"usage":[]}""")]
     [InlineData("""{"usage":{"prompt_tokens":"5"}}""")]
-    public void Data_of_another_kind_than_promised_is_malformed(string data) =>
-        Assert.True(Read(data).Traits.HasFlag(EventTraits.Malformed));
+    public void Data_of_another_kind_than_promised_is_malformed_and_yet_JSON(string data) =>
+        Assert.Equal(EventTraits.Malformed, Read(data).Traits & (EventTraits.Malformed | EventTraits.NotJson));
 
     [Fact]
     public void What_can_be_read_beside_a_wrong_kind_is_read()
@@ -157,7 +157,7 @@ public class OpenAIChatTests
     public void Nesting_past_the_bound_is_malformed()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 70)) + string.Concat(Enumerable.Repeat("]", 70));
-        Assert.Equal(EventTraits.Malformed, Read($$"""{"x":{{deep}}}""").Traits);
+        Assert.Equal(EventTraits.Malformed | EventTraits.NotJson, Read($$"""{"x":{{deep}}}""").Traits);
     }
 
     [Fact]

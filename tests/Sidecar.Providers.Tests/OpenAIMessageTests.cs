@@ -80,6 +80,18 @@ public class OpenAIMessageTests
     {
         var read = Delta("""{"tool_calls":[{"index":0,"function":{"arguments": {"a":"\n"} }}]}""");
         Assert.Equal([new Seen(ChannelKind.ToolArguments, 0, 0, """{"a":"\n"}""", Complete: true)], read.Texts);
+        Assert.True(read.Meaning.Texts[0].Json);
+    }
+
+    [Theory]
+    [InlineData("""{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":1}"}}]}""", false)]
+    [InlineData("""{"tool_calls":[{"index":0,"function":{"arguments":{"a":1}}}]}""", true)]
+    [InlineData("""{"tool_calls":[{"index":0,"function":{"arguments":["{}"]}}]}""", true)]
+    [InlineData("""{"tool_calls":[{"index":0,"function":{"arguments":5}}]}""", true)]
+    public void Arguments_that_are_a_JSON_value_are_told_apart_from_JSON_in_a_string(string delta, bool isJson)
+    {
+        var text = Assert.Single(Delta(delta).Meaning.Texts.ToArray());
+        Assert.Equal((isJson, isJson), (text.Json, text.Complete));
     }
 
     [Fact]
@@ -95,7 +107,7 @@ public class OpenAIMessageTests
         var many = string.Join(',', Enumerable.Repeat("\"a\"", EventMeaning.MaxTexts + 1));
         var read = Delta($$"""{"content":[{{many}}]}""");
         Assert.Equal(EventMeaning.MaxTexts, read.Texts.Count);
-        Assert.True(read.Traits.HasFlag(EventTraits.Malformed));
+        Assert.Equal(EventTraits.Malformed | EventTraits.Overfull, read.Traits);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ internal readonly record struct Seen(ChannelKind Kind, int Choice, int Part, str
             var raw = data.Slice(text.Start, text.Length);
             Assert.Equal(text.Escaped, raw.Contains((byte)'\\'));
             var isString = text.Start > 0 && data[text.Start - 1] == '"' && data[text.Start + text.Length] == '"';
+            Assert.Equal(!text.Json, isString);
+            Assert.True(text.Complete || (!text.Json && text.Channel.Kind != ChannelKind.Other));
             var decoded = isString && text.Escaped ? Unescape(raw) : Encoding.UTF8.GetString(raw);
             seen.Add(new Seen(text.Channel.Kind, text.Channel.Choice, text.Channel.Part, decoded, text.Whole, text.Complete));
         }
@@ -41,11 +43,17 @@ internal sealed class Reading
     {
         _data = data;
         Meaning = meaning;
-        Texts = Seen.In(meaning, data);
+        foreach (var seen in Seen.In(meaning, data)) (seen.Kind == ChannelKind.Other ? Others : Texts).Add(seen);
     }
 
     public EventMeaning Meaning { get; }
-    public List<Seen> Texts { get; }
+
+    /// <summary>What the dialect knows as text.</summary>
+    public List<Seen> Texts { get; } = [];
+
+    /// <summary>The other strings.</summary>
+    public List<Seen> Others { get; } = [];
+
     public EventTraits Traits => Meaning.Traits;
     public string FinishReason => Slice(Meaning.FinishReason);
     public string ErrorType => Slice(Meaning.ErrorType);
@@ -67,6 +75,11 @@ internal sealed class Reading
         dialect.ReadBody(bytes, meaning);
         return new Reading(bytes, meaning);
     }
+
+    /// <summary>What spells the texts out, with its choice.</summary>
+    public List<(string Json, int Choice)> Spellings => [.. Meaning.Spellings.ToArray().Select(s => (Slice((s.Start, s.Length)), s.Choice))];
+
+    public List<Closing> Closings => [.. Meaning.Closings];
 
     private string Slice((int Start, int Length) range) => Encoding.UTF8.GetString(_data, range.Start, range.Length);
 }

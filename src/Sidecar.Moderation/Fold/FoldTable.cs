@@ -9,9 +9,10 @@ namespace Sidecar.Moderation.Fold;
 /// </summary>
 /// <remarks>
 /// Its data are folds.txt. Precomposed Hangul stays as it is; other precomposed letters fall apart with <see cref="FoldKinds.Width"/>, those of
-/// Latin, Greek and Cyrillic with <see cref="FoldKinds.Confusables"/> as well, which drops their marks. Marks that spell a sound stay (Indic, Thai,
-/// kana, hamza), those that readers do without go (accents, strokes, Arabic and Hebrew vowel points). Decimal digits of every script count as lookalikes.
-/// With <see cref="FoldKinds.Case"/> a lookalike's other case becomes the same ASCII letter, except in four Greek pairs that look like two (Ηη, Νν, Υυ, Μμ).
+/// Latin, Greek and Cyrillic with <see cref="FoldKinds.Confusables"/> as well, which drops their marks. Marks that spell a sound stay (Indic,
+/// Thai, kana, hamza), those that readers do without go (accents, strokes, Arabic and Hebrew vowel points). Decimal digits of every script are
+/// lookalikes. With <see cref="FoldKinds.Case"/> a lookalike's other case becomes the same ASCII letter, except in four Greek pairs that look like
+/// two (Ηη, Νν, Υυ, Μμ): <see cref="FoldTerm"/> gives what a term becomes in its usual cases.
 /// </remarks>
 public sealed class FoldTable
 {
@@ -58,11 +59,55 @@ public sealed class FoldTable
         return codePoint == 'ς' ? 'σ' : Rune.TryCreate(codePoint, out Rune rune) ? Rune.ToLowerInvariant(rune).Value : codePoint;
     }
 
+    /// <summary>
+    /// What a term becomes in the cases that it may be written in: as it stands, small, capital, each word with a capital. One fold, or a few where
+    /// letters of a pair look like different ones. Empty where nothing of the term is seen.
+    /// </summary>
+    public IReadOnlyList<int[]> FoldTerm(string term)
+    {
+        List<int[]> folds = [];
+        for (Casing casing = Casing.AsIs; casing <= (_lower ? Casing.Words : Casing.AsIs); casing++)
+        {
+            int[] fold = FoldAs(term, casing);
+            if (!folds.Exists(other => other.AsSpan().SequenceEqual(fold)))
+                folds.Add(fold);
+        }
+        return folds;
+    }
+
     /// <summary>Whether a folded code point is part of a word: a letter, a digit, a letter's mark, or a low line.</summary>
     public static bool IsWord(int codePoint)
     {
         if (codePoint < 0x80)
             return char.IsAsciiLetterOrDigit((char)codePoint) || codePoint == '_';
         return CharUnicodeInfo.GetUnicodeCategory(codePoint) is <= UnicodeCategory.LetterNumber;
+    }
+
+    private int[] FoldAs(string term, Casing casing)
+    {
+        List<int> fold = [];
+        bool inWord = false;
+        foreach (Rune rune in term.EnumerateRunes())
+        {
+            bool capital = casing == Casing.Capital || (casing == Casing.Words && !inWord);
+            int codePoint = (casing == Casing.AsIs ? rune : capital ? Rune.ToUpperInvariant(rune) : Rune.ToLowerInvariant(rune)).Value;
+            inWord = IsWord(codePoint);
+            if (codePoint < 0x80)
+            {
+                fold.Add(Lower(codePoint));
+                continue;
+            }
+            foreach (int one in Fold(codePoint))
+                fold.Add(Lower(one));
+        }
+        return [.. fold];
+    }
+
+    private enum Casing
+    {
+        AsIs,
+        Small,
+        Capital,
+        Words,
     }
 }

@@ -27,11 +27,11 @@ EAST_ASIAN = {'Han', 'Hiragana', 'Katakana', 'Hangul', 'Bopomofo'}
 
 # Lookalikes that Unicode does not list, or lists otherwise. Letters whose other case is a lookalike follow by rule.
 BY_HAND = {
-    'ƽ': '5', 'ß': 'ss', 'ẞ': 'SS', 'ð': 'd', 'ŋ': 'n', 'Ŋ': 'N', 'ə': 'e', 'Ə': 'E', 'ı': 'i', 'ȷ': 'j', 'ǃ': '!', 'ꞌ': "'",
+    'ƽ': '5', 'Ɯ': 'W', 'ß': 'ss', 'ẞ': 'SS', 'ð': 'd', 'ŋ': 'n', 'Ŋ': 'N', 'ə': 'e', 'Ə': 'E', 'ı': 'i', 'ȷ': 'j', 'ǃ': '!', 'ꞌ': "'",
     'β': 'b', 'ε': 'e', 'κ': 'k', 'τ': 't', 'χ': 'x', 'ω': 'w', 'μ': 'u', 'ς': 'o',
     'в': 'b', 'к': 'k', 'м': 'm', 'н': 'h', 'т': 't', 'ь': 'b', 'Б': '6', 'є': 'e', 'Є': 'E',
     'и': 'n', 'И': 'N', 'я': 'r', 'Я': 'R', 'ш': 'w', 'Ш': 'W',
-    '€': 'E', '。': '.', '\u2800': ' ', '⁒': '%', '٪': '%',
+    '€': 'E', '。': '.', '—': '-', '―': '-', '\u2800': ' ', '⁒': '%', '٪': '%',
 }
 # Nothing is seen of these, though Unicode does not call them ignorable: controls but for NEL, a filler.
 BLANK = [c for c in range(0x80, 0xA0) if c != 0x85] + [0x16FE4]
@@ -137,7 +137,8 @@ class Folds:
     def __init__(self, ucd, confusables):
         self.ucd, self.invisible, self.look, self.other_case = ucd, invisible(ucd), marks(ucd), {}
         found = dict(confusable(ucd, confusables, self.fold))
-        found.update(by_name(ucd))
+        # A hook, a stroke or a tail leaves a letter what it is; of what is turned round, what it looks like comes first.
+        found.update((c, t) for c, t in by_name(ucd) if c not in found or not re.search('TURNED|REVERSED|SIDEWAYS', ucd.name.get(c, '')))
         found.update(ucd.digit)
         found.update((ord(c), t) for c, t in BY_HAND.items())
         for c, text in found.items():

@@ -45,8 +45,8 @@ public sealed class PatternTable
         (_outcomes, _accepts) = AddOutcomes(automaton, patterns);
     }
 
-    /// <summary>What is known in a state: the settled pattern or -1, and where its accepts stand.</summary>
-    private readonly record struct Outcome(int Settled, int Start, int Count);
+    /// <summary>What is known in a state: the settled pattern or -1, and whether nothing follows it, where its accepts stand.</summary>
+    private readonly record struct Outcome(int Settled, bool IsFinal, int Start, int Count);
 
     /// <summary>
     /// Builds the table; null and a message for people where it would need more states than <paramref name="maxStates"/>, counted before
@@ -100,23 +100,36 @@ public sealed class PatternTable
     /// </summary>
     public int SettledPattern(int state) => _outcomes[_next[state + _width - 1]].Settled;
 
-    /// <summary>Fills the last cell of each row. Outcome 0 is "nothing accepted".</summary>
+    /// <summary>Whether nothing that comes next changes what is accepted: no code point leads on, and any may follow.</summary>
+    public bool IsFinal(int state) => _outcomes[_next[state + _width - 1]].IsFinal;
+
+    /// <summary>Fills the last cell of each row. Outcome 0 is that of most states: nothing accepted yet.</summary>
     private (Outcome[], PatternAccept[]) AddOutcomes(Automaton automaton, IReadOnlyList<Pattern> patterns)
     {
         var settled = SettledPatterns(automaton, patterns);
         var known = new SequenceTable();
-        var outcomes = new List<Outcome>();
+        known.Add([-1, 0]);
+        List<Outcome> outcomes = [new(-1, false, 0, 0)];
         var accepts = new List<PatternAccept>();
         for (var state = 0; state < StateCount; state++)
         {
             var accepted = automaton.Accepts(state);
-            var outcome = known.Add([settled[state], .. accepted]);
+            var isFinal = IsFinal(automaton, state);
+            var outcome = known.Add([settled[state], isFinal ? 1 : 0, .. accepted]);
             _next[(state + 1) * _width - 1] = outcome;
             if (outcome < outcomes.Count) continue;
-            outcomes.Add(new(settled[state], accepts.Count, accepted.Length));
+            outcomes.Add(new(settled[state], isFinal, accepts.Count, accepted.Length));
             foreach (var pattern in accepted) accepts.Add(new(pattern, automaton.Neighbours.After[pattern]));
         }
         return ([.. outcomes], [.. accepts]);
+    }
+
+    private static bool IsFinal(Automaton automaton, int state)
+    {
+        if (automaton.Next(state).ContainsAnyExcept(Dead)) return false;
+        foreach (var pattern in automaton.Accepts(state))
+            if (automaton.Neighbours.After[pattern] != 0) return false;
+        return true;
     }
 
     private static int[] SettledPatterns(Automaton automaton, IReadOnlyList<Pattern> patterns)

@@ -76,6 +76,10 @@ internal struct Attempt
         return -1;
     }
 
+    /// <summary>Whether nothing that comes next changes what was found: no automaton can go on, and none waits for what follows.</summary>
+    public readonly bool IsFinal(RuleTables tables) =>
+        _words == TermTrie.Dead && (_anywhere == TermTrie.Dead || tables.Anywhere.IsLeaf(_anywhere)) && (_pattern == PatternTable.Dead || tables.Patterns.IsFinal(_pattern));
+
     /// <summary>Whether the best candidate is certain and can only grow.</summary>
     public readonly bool IsSettled(RuleTables tables)
     {

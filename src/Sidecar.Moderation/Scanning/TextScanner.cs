@@ -253,7 +253,8 @@ public sealed class TextScanner : IDisposable
         _last = last;
         if (_isGrowing) return;
         Offer();
-        if (_attempt.IsSettled(_tables) && _tables.Hits[_attempt.BestHit].IsEarly) Grow();
+        if (_attempt.IsFinal(_tables)) EndAttempt();
+        else if (_attempt.IsSettled(_tables) && _tables.Hits[_attempt.BestHit].IsEarly) Grow();
         else CheckHeld();
     }
 

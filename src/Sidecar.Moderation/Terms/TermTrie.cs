@@ -36,6 +36,9 @@ internal sealed class TermTrie
         return (uint)slot < (uint)_check.Length && _check[slot] == state ? slot : Dead;
     }
 
+    /// <summary>Whether no symbol leads on from the state.</summary>
+    public bool IsLeaf(int state) => _base[state] < 0;
+
     /// <summary>The hit of the term that ends in the state, or -1.</summary>
     public int HitOf(int state) => _hits[state];
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using Sidecar.Moderation;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Routing;
 using Sidecar.Proxy.Streaming;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Upstream;
 
@@ -12,9 +14,17 @@ namespace Sidecar.Proxy.Hosting;
 /// <param name="time">The clock.</param>
 internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
 {
-    /// <summary>The new topology, or why there is none (a certificate that cannot be read, a key that is not its own).</summary>
+    /// <summary>The new topology, or why there is none (a certificate that cannot be read, a key that is not its own, rules that are too large).</summary>
     public (Topology? Topology, string? Error) Build(SidecarOptions options, Topology? running)
     {
+        var policies = new Dictionary<string, Policy>();
+        foreach (var (name, policy) in options.Moderation.Policies)
+        {
+            var kept = running?.Policies.GetValueOrDefault(name);
+            if (kept is not null && IsSame(kept.Options, policy)) policies[name] = kept;
+            else if (RuleSet.Build(policy.Rules, policy.Fold, out var error) is { } rules) policies[name] = new Policy(policy, rules);
+            else return (null, $"moderation.policies.{name}: {error}");
+        }
         var upstreams = new Dictionary<string, UpstreamPool>();
         try
         {
@@ -23,7 +33,7 @@ internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
                 var kept = running?.Upstreams.GetValueOrDefault(name);
                 upstreams[name] = kept is not null && IsSame(kept.Options, upstream) ? kept : new UpstreamPool(upstream, heartbeat, time);
             }
-            return (new Topology(options, new RouteTable(options.Routes), upstreams), null);
+            return (new Topology(options, new RouteTable(options.Routes), upstreams, policies), null);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -42,6 +52,9 @@ internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
             if (other?.Upstreams.GetValueOrDefault(name) != pool) pool.Dispose();
         }
     }
+
+    /// <summary>Rules hold lists, which are equal only when they are the same: a reload that did not touch them keeps them.</summary>
+    private static bool IsSame(PolicyOptions a, PolicyOptions b) => ReferenceEquals(a, b) || (a with { Rules = [] } == b with { Rules = [] } && a.Rules.SequenceEqual(b.Rules));
 
     /// <summary>Files may have changed behind equal paths.</summary>
     private static bool IsSame(UpstreamOptions a, UpstreamOptions b) => a == b && a.Tls is { CaFile: null, ClientCertFile: null };

@@ -31,6 +31,9 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     /// <summary>A policy must read what cannot be read.</summary>
     public static Ending Unreadable(string message) => new(Outcome.UpstreamError, ErrorCode.UpstreamProtocolError, message);
 
+    /// <summary>The provider's own failure was passed on.</summary>
+    public static Ending Failed(int status) => new(Outcome.UpstreamError, $"status_{status}", null, null);
+
     /// <summary>The sidecar said no.</summary>
     public static Ending Rejected(ErrorCode error, string message) => new(Outcome.Rejected, error, message);
 
@@ -72,7 +75,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         {
             return new(Outcome.UpstreamTruncated, ErrorCode.UpstreamTruncated, "the provider's response was cut");
         }
-        if (status >= 400) return new(Outcome.UpstreamError, $"status_{status}", null, null);
+        if (status >= 400) return Failed(status);
         if (reading?.Error is { } error) return new(Outcome.UpstreamError, error, null, null);
         return new(Outcome.Completed, misses ? "no_end_marker" : null, null, null);
     }
@@ -115,7 +118,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     /// <param name="exchange">The client's side.</param>
     /// <param name="held">Knows what was sent.</param>
     /// <param name="kind">How the stream is framed.</param>
-    public void WriteModerated(Exchange exchange, HeldEvents held, StreamKind kind)
+    public static void WriteModerated(Exchange exchange, HeldEvents held, StreamKind kind)
     {
         // A text of no dialect just ends.
         if (kind == StreamKind.Text) return;

@@ -87,7 +87,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         var isClean = false;
         try
         {
-            var error = await upstream.SendAsync(request.ReadsEvents, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
+            var error = await upstream.SendAsync(request.ReadsEvents || request.Policy is not null, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
             record.RequestSentAt = upstream.SentAt;
             if (error != UpstreamError.None) return request.Refuse(error);
             exchange.Body.Release();
@@ -138,7 +138,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         if (exchange.Interruption != Interruption.ClientLeft) await relay.EndAsync(withRest: isWhole).ConfigureAwait(false);
         if (isModerated)
         {
-            ending.WriteModerated(exchange, held!, kind);
+            Ending.WriteModerated(exchange, held!, kind);
             ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
             return;
         }

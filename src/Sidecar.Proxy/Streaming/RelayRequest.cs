@@ -3,6 +3,7 @@ using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Upstream;
 
@@ -35,6 +36,9 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
 
     /// <summary>Whether the response is to be understood.</summary>
     public bool ReadsEvents { get; private set; }
+
+    /// <summary>The policy of its route, once admitted; null when there is none.</summary>
+    public Policy? Policy { get; private set; }
 
     /// <summary>Whether a JSON response is an array that grows.</summary>
     public bool IsArrayPath { get; private set; }
@@ -87,6 +91,7 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         record.Upstream = Upstream.Options.Name;
         record.Provider = Upstream.Options.Provider;
         Dialect ??= DialectPaths.OfProvider(Upstream.Options.Provider.Word());
+        Policy = Route.Moderation is { } policy ? topology.Policies[policy] : null;
         ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
         IsArrayPath = path.EndsWith(":streamGenerateContent"u8);
         return null;
@@ -109,7 +114,8 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         return Ending.Completed;
     }
 
-    private Ending Refuse(in Ending ending)
+    /// <summary>Answers with what went wrong.</summary>
+    public Ending Refuse(in Ending ending)
     {
         if (exchange.Interruption != Interruption.None) exchange.Response.KeepAlive = false;
         ending.WriteAnswer(exchange, Dialect);

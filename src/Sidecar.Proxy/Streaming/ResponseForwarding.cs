@@ -15,9 +15,29 @@ internal static class ResponseForwarding
     /// <param name="keepsLength">Whether the body is sure to keep its length: an event stream may get an error event at its end.</param>
     public static void WriteHead(Exchange exchange, ResponseHead head, ReadOnlySpan<byte> bytes, bool keepsLength)
     {
+        WriteFields(exchange, head, bytes, out var hasLength);
+        var framing = FramingOf(exchange, head, keepsLength);
+        var length = hasLength && framing != BodyFraming.Chunked && head.Status is not 204 ? head.ContentLength : -1;
+        exchange.Response.EndHead(framing, length, exchange.Head.AcceptsTrailers ? TrailerNames : default);
+    }
+
+    /// <summary>Writes the head of a body that is not the provider's any more.</summary>
+    /// <param name="exchange">The client's side.</param>
+    /// <param name="head">The provider's head.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="length">Bytes of the body.</param>
+    public static void WriteHead(Exchange exchange, ResponseHead head, ReadOnlySpan<byte> bytes, long length)
+    {
+        WriteFields(exchange, head, bytes, out _);
+        var isLength = !exchange.Head.AcceptsTrailers;
+        exchange.Response.EndHead(isLength ? BodyFraming.Length : BodyFraming.Chunked, isLength ? length : -1, isLength ? default : TrailerNames);
+    }
+
+    private static void WriteFields(Exchange exchange, ResponseHead head, ReadOnlySpan<byte> bytes, out bool hasLength)
+    {
         var output = exchange.Response.StartHead(head.Status, head.Reason.Of(bytes));
         var hasRequestId = false;
-        var hasLength = false;
+        hasLength = false;
         foreach (ref readonly var field in head.Fields)
         {
             hasLength |= field.Known == KnownHeader.ContentLength;
@@ -26,9 +46,6 @@ internal static class ResponseForwarding
             output.Field(field.Name.Of(bytes), field.Value.Of(bytes));
         }
         ExchangeIdentity.Write(output, exchange.Record, hasRequestId);
-        var framing = FramingOf(exchange, head, keepsLength);
-        var length = hasLength && framing != BodyFraming.Chunked && head.Status is not 204 ? head.ContentLength : -1;
-        exchange.Response.EndHead(framing, length, exchange.Head.AcceptsTrailers ? TrailerNames : default);
         exchange.Record.Status = head.Status;
     }
 

@@ -61,7 +61,7 @@ internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord
             if (text.Channel.Kind == ChannelKind.Reasoning) record.ReasoningStreamed = true;
         }
         // A whole text is a repeat, but where nothing was streamed before it is the content itself: some servers send only that.
-        var hasContent = _meaning.HasContent || (!_hasContent && _meaning.TextCount > 0);
+        var hasContent = _meaning.HasContent || (!_hasContent && _meaning.HasText);
         _hasContent |= hasContent;
         return hasContent;
     }

@@ -1,5 +1,6 @@
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Routing;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Streaming;
@@ -8,4 +9,6 @@ namespace Sidecar.Proxy.Streaming;
 /// <param name="Options">The configuration.</param>
 /// <param name="Routes">Its routes.</param>
 /// <param name="Upstreams">Its providers by name.</param>
-public sealed record Topology(SidecarOptions Options, RouteTable Routes, IReadOnlyDictionary<string, UpstreamPool> Upstreams);
+/// <param name="Policies">Its policies by name.</param>
+public sealed record Topology(
+    SidecarOptions Options, RouteTable Routes, IReadOnlyDictionary<string, UpstreamPool> Upstreams, IReadOnlyDictionary<string, Policy> Policies);

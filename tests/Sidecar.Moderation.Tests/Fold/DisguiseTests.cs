@@ -78,7 +78,7 @@ public class DisguiseTests
     public void Digits_of_every_script(string disguised, string plain) => IsSeenAs(plain, disguised);
 
     [Theory]
-    [InlineData("john‐doe‑x–y—z−1", "john-doe-x-y—z-1")]
+    [InlineData("john‐doe‑x–y—z−1", "john-doe-x-y-z-1")]
     [InlineData("a‚b ‘c’ “d” ′x″", "a,b 'c' \"d\" 'x''")]
     [InlineData("a∶b a꞉b ⁄ ∕ ∗ ﹢", "a:b a:b / / * +")]
     [InlineData("a\u00A0b\u2003c\u3000d\u2028e", "a b c d e")]

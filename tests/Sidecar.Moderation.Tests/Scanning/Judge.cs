@@ -81,7 +81,7 @@ internal sealed partial class Judge
         return null;
     }
 
-    private string Replacement(Form form, string text, List<Unit> units, int first, int last)
+    private static string Replacement(Form form, string text, List<Unit> units, int first, int last)
     {
         if (form.Rule.Action == RuleAction.Mask)
         {

@@ -9,7 +9,7 @@ public sealed class TextScannerTests
 {
     private const string SmallAlphabet = "aabbcc1 -.\u200bА\u0301ａ";
 
-    private static readonly Gen<string> SmallText = Gen.OneOfConst(SmallAlphabet.ToCharArray()).Array[0, 24].Select(chars => new string(chars));
+    private static readonly Gen<string> SmallText = Gen.Char[SmallAlphabet].Array[0, 24].Select(chars => new string(chars));
 
     public static TheoryData<string> SmallPolicies => [.. RuleSets.Small.Select(policy => policy.Name)];
 
@@ -17,7 +17,7 @@ public sealed class TextScannerTests
     public void What_is_found_is_what_trying_every_substring_finds(string policy)
     {
         var (rules, set, judge) = Policy(policy);
-        SmallText.Sample(text => Assert.Equal(judge.Apply(text), Streamed.Apply(set, Encoding.UTF8.GetBytes(text), [])), iter: 20_000);
+        SmallText.Sample(text => Assert.Equal(judge.Apply(text), Streamed.Apply(set, Encoding.UTF8.GetBytes(text), [])), iter: 3_000);
         Assert.NotEmpty(rules);
     }
 
@@ -39,7 +39,7 @@ public sealed class TextScannerTests
             }
             streamed.End();
             Assert.Equal(expected, streamed.Sent);
-        }, iter: 20_000);
+        }, iter: 3_000);
     }
 
     [Theory, MemberData(nameof(SmallPolicies))]
@@ -47,7 +47,7 @@ public sealed class TextScannerTests
     {
         var (_, set, judge) = Policy(policy);
         var continuations = Continuations("abc1- ", 5).ToArray();
-        Gen.OneOfConst("abc1 -".ToCharArray()).Array[0, 8].Select(chars => new string(chars)).Sample(text =>
+        Gen.Char["abc1 -"].Array[0, 8].Select(chars => new string(chars)).Sample(text =>
         {
             using var streamed = new Streamed(set);
             streamed.Append(Encoding.UTF8.GetBytes(text));
@@ -58,7 +58,7 @@ public sealed class TextScannerTests
 
     [Theory]
     [InlineData(TextForm.JsonString, """mail \u006aohn\u0040x.com \ud83d\ude00 now""", """mail [email] \ud83d\ude00 now""")]
-    [InlineData(TextForm.JsonString, """a\nb john@x.com\"""", """a\nb [email]\"""")]
+    [InlineData(TextForm.JsonString, "a\\nb john@x.com\\\"", "a\\nb [email]\\\"")]
     [InlineData(TextForm.JsonInJson, """{\"to\":\"john\\u0040x.com\",\"n\":4111111111111111}""", """{\"to\":\"[email]\",\"n\":\"[credit_card]\"}""")]
     [InlineData(TextForm.JsonValue, """{"to":["john\u0040x.com"],"n":4111111111111111}""", """{"to":["[email]"],"n":"[credit_card]"}""")]
     [InlineData(TextForm.Plain, """C:\new john@x.com""", """C:\new [email]""")]
