@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sidecar.Moderation.Patterns;
 
-/// <summary>Code points that differ in case only: each with those that it becomes by the simple mappings to upper and to lower case.</summary>
+/// <summary>Code points that differ in case only: those that the simple, invariant mapping to lower case makes one, as .NET's expressions do.</summary>
 internal static class CaseOrbits
 {
     /// <summary>No letter behind the first two planes has case.</summary>
@@ -25,15 +25,13 @@ internal static class CaseOrbits
 
     private static (int[], int[][]) Find()
     {
-        var orbits = new Dictionary<int, List<int>>();
+        var orbits = new Dictionary<int, SortedSet<int>>();
         for (var c = 0; c < End; c++)
         {
             if (!Rune.IsValid(c)) continue;
-            var rune = new Rune(c);
-            var upper = Rune.ToUpperInvariant(rune);
-            if (upper == rune && Rune.ToLowerInvariant(rune) == rune) continue;
-            var key = Rune.ToLowerInvariant(upper).Value;
-            if (!orbits.TryGetValue(key, out var orbit)) orbits.Add(key, orbit = []);
+            var lower = Rune.ToLowerInvariant(new Rune(c)).Value;
+            if (lower == c) continue;
+            if (!orbits.TryGetValue(lower, out var orbit)) orbits.Add(lower, orbit = [lower]);
             orbit.Add(c);
         }
         var cased = new SortedDictionary<int, int[]>();

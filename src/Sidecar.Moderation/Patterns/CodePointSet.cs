@@ -18,6 +18,9 @@ internal sealed class CodePointSet
     private const int LastBeforeSurrogates = 0xD7FF;
     private const int FirstAfterSurrogates = 0xE000;
 
+    /// <summary>Where letters, marks, digits and white space are: not in planes 4 to 13, nor in those for private use.</summary>
+    private static readonly CodePointRange[] Assigned = [new(0, LastBeforeSurrogates), new(FirstAfterSurrogates, 0x3FFFF), new(0xE0000, 0xE0FFF)];
+
     private readonly CodePointRange[] _ranges;
 
     private CodePointSet(CodePointRange[] ranges) => _ranges = ranges;
@@ -93,8 +96,9 @@ internal sealed class CodePointSet
     private static CodePointSet Where(Predicate<Rune> isMember)
     {
         var members = new List<CodePointRange>();
-        for (var c = 0; c <= LastCodePoint; c++)
-            if (Rune.IsValid(c) && isMember(new Rune(c))) Add(members, c, c);
+        foreach (var (first, last) in Assigned.AsSpan())
+            for (var c = first; c <= last; c++)
+                if (isMember(new Rune(c))) Add(members, c, c);
         return new CodePointSet([.. members]);
     }
 }

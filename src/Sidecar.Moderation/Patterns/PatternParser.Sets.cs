@@ -75,7 +75,7 @@ internal sealed partial class PatternParser
         var last = first;
         if (_error is null && IsAt('-') && !IsAt("-]"))
         {
-            _at++;
+            if (++_at == text.Length) return true;
             if (ReadEndpoint(out last) is not null) return RefuseMember(start, "a range begins and ends with one character");
             if (first > last && _error is null) return RefuseMember(start, "a range whose ends are the wrong way round");
         }

@@ -103,17 +103,18 @@ public sealed class PatternTable
     /// <summary>Whether nothing that comes next changes what is accepted: no code point leads on, and any may follow.</summary>
     public bool IsFinal(int state) => _outcomes[_next[state + _width - 1]].IsFinal;
 
-    /// <summary>Fills the last cell of each row. Outcome 0 is "nothing accepted".</summary>
+    /// <summary>Fills the last cell of each row. Outcome 0 is that of most states: nothing accepted yet.</summary>
     private (Outcome[], PatternAccept[]) AddOutcomes(Automaton automaton, IReadOnlyList<Pattern> patterns)
     {
         var settled = SettledPatterns(automaton, patterns);
         var known = new SequenceTable();
-        var outcomes = new List<Outcome>();
+        known.Add([-1, 0]);
+        List<Outcome> outcomes = [new(-1, false, 0, 0)];
         var accepts = new List<PatternAccept>();
         for (var state = 0; state < StateCount; state++)
         {
             var accepted = automaton.Accepts(state);
-            var isFinal = !automaton.Next(state).ContainsAnyExcept(Dead) && !Array.Exists(accepted.ToArray(), pattern => automaton.Neighbours.After[pattern] != 0);
+            var isFinal = IsFinal(automaton, state);
             var outcome = known.Add([settled[state], isFinal ? 1 : 0, .. accepted]);
             _next[(state + 1) * _width - 1] = outcome;
             if (outcome < outcomes.Count) continue;
@@ -121,6 +122,14 @@ public sealed class PatternTable
             foreach (var pattern in accepted) accepts.Add(new(pattern, automaton.Neighbours.After[pattern]));
         }
         return ([.. outcomes], [.. accepts]);
+    }
+
+    private static bool IsFinal(Automaton automaton, int state)
+    {
+        if (automaton.Next(state).ContainsAnyExcept(Dead)) return false;
+        foreach (var pattern in automaton.Accepts(state))
+            if (automaton.Neighbours.After[pattern] != 0) return false;
+        return true;
     }
 
     private static int[] SettledPatterns(Automaton automaton, IReadOnlyList<Pattern> patterns)

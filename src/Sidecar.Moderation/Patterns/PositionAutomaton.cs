@@ -39,11 +39,8 @@ internal sealed class PositionAutomaton
     /// <summary>Distinct sets of code points in the patterns, look-around included, by their bounds.</summary>
     public SequenceTable Sets { get; } = new();
 
-    /// <summary>Number of states.</summary>
-    public int Count => _positions.Count;
-
-    /// <summary>A state.</summary>
-    public Position this[int state] => _positions[state];
+    /// <summary>The states.</summary>
+    public Position[] ToArray() => [.. _positions];
 
     /// <summary>The state in front of a pattern.</summary>
     public int Entry(int pattern) => _entries[pattern];

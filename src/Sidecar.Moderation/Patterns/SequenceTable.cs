@@ -7,10 +7,10 @@ internal sealed class SequenceTable
 {
     private readonly List<int> _items = [];
     private readonly List<int> _ends = [];
-    private readonly HashSet<int> _known;
+    private readonly Dictionary<int, int> _known;
 
     /// <summary>Holds nothing yet.</summary>
-    public SequenceTable() => _known = new HashSet<int>(new ByItems(this));
+    public SequenceTable() => _known = new Dictionary<int, int>(new ByItems(this));
 
     /// <summary>Number of sequences.</summary>
     public int Count => _ends.Count;
@@ -32,8 +32,8 @@ internal sealed class SequenceTable
         var length = _items.Count;
         _items.AddRange(sequence);
         _ends.Add(_items.Count);
-        if (_known.Add(number)) return number;
-        _known.TryGetValue(number, out var known);
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, number, out var exists);
+        if (!exists) return known = number;
         CollectionsMarshal.SetCount(_items, length);
         _ends.RemoveAt(number);
         return known;

@@ -14,30 +14,41 @@ internal sealed class SubsetConstruction
     /// <summary>Most cells of a table.</summary>
     private const int MaxCells = 1 << 24;
 
-    private readonly PositionAutomaton _positions;
+    private readonly PositionAutomaton _source;
+    private readonly Position[] _positions;
     private readonly CodePointClasses _classes;
-    private readonly Partition _local;
+    private readonly Partition _partition;
+    private readonly SequenceTable _setLists = new();
+    private readonly List<Division> _divisions = [];
     private readonly SequenceTable _states = new();
     private readonly SequenceTable _acceptLists = new();
     private readonly List<int> _accepts = [];
     private readonly List<int> _next = [];
     private readonly List<int> _subset = [];
+    private readonly List<int> _sets = [];
+    private readonly List<int> _accepted = [];
     private readonly Stack<int> _pending = [];
     private readonly int[] _seen;
     private int _turn;
     private long _steps;
 
-    private SubsetConstruction(PositionAutomaton positions, CodePointClasses classes)
+    private SubsetConstruction(PositionAutomaton source, CodePointClasses classes)
     {
-        _positions = positions;
+        _source = source;
+        _positions = source.ToArray();
         _classes = classes;
-        _local = new Partition(classes.Count);
-        _seen = new int[positions.Count];
+        _partition = new Partition(classes.Count);
+        _seen = new int[_positions.Length];
     }
 
+    /// <summary>The classes as some sets tell them apart.</summary>
+    /// <param name="GroupOf">By class, its group.</param>
+    /// <param name="Members">By group, a class of it.</param>
+    private sealed record Division(int[] GroupOf, int[] Members);
+
     /// <summary>Builds the automaton; null and a message when it would be too large.</summary>
-    public static Automaton? Run(PositionAutomaton positions, CodePointClasses classes, NeighbourTable neighbours, int maxStates, out string? error) =>
-        new SubsetConstruction(positions, classes).Run(neighbours, maxStates, out error);
+    public static Automaton? Run(PositionAutomaton source, CodePointClasses classes, NeighbourTable neighbours, int maxStates, out string? error) =>
+        new SubsetConstruction(source, classes).Run(neighbours, maxStates, out error);
 
     private Automaton? Run(NeighbourTable neighbours, int maxStates, out string? error)
     {
@@ -60,30 +71,41 @@ internal sealed class SubsetConstruction
     private int StartBehind(int previousClass, NeighbourTable neighbours)
     {
         BeginSubset();
-        for (var pattern = 0; pattern < _positions.Patterns.Count; pattern++)
-            if (neighbours.Allows(neighbours.Before[pattern], previousClass)) Enter(_positions.Entry(pattern));
+        for (var pattern = 0; pattern < _source.Patterns.Count; pattern++)
+            if (neighbours.Allows(neighbours.Before[pattern], previousClass)) Enter(_source.Entry(pattern));
         return EndSubset();
     }
 
-    /// <summary>Adds what is accepted in a state and where each class leads from it. Classes that the state cannot tell apart lead to the same state.</summary>
+    /// <summary>Adds what is accepted in a state and where each class leads from it. Classes that its sets cannot tell apart lead to one state.</summary>
     private void AddRow(int[] subset)
     {
-        _local.Reset();
-        var accepted = new List<int>();
+        _sets.Clear();
+        _accepted.Clear();
         foreach (var state in subset)
         {
-            if (_positions[state] is not { Set: >= 0 and var set }) accepted.Add(_positions[state].Next);
-            else _local.Split(_classes.OfSet(set));
+            var position = _positions[state];
+            if (position.Set == Position.Accept) _accepted.Add(position.Next);
+            else if (!_sets.Contains(position.Set)) _sets.Add(position.Set);
         }
-        _accepts.Add(_acceptLists.Add(CollectionsMarshal.AsSpan(accepted)));
-        var targets = new int[_local.Count];
-        Array.Fill(targets, -1);
-        for (var c = 0; c < _classes.Count; c++)
-        {
-            ref var target = ref targets[_local[c]];
-            if (target < 0) target = After(subset, c);
-            _next.Add(target);
-        }
+        _accepts.Add(_acceptLists.Add(CollectionsMarshal.AsSpan(_accepted)));
+        var division = DivisionBySets();
+        var targets = Array.ConvertAll(division.Members, c => After(subset, c));
+        foreach (var group in division.GroupOf) _next.Add(targets[group]);
+    }
+
+    private Division DivisionBySets()
+    {
+        _sets.Sort();
+        var number = _setLists.Add(CollectionsMarshal.AsSpan(_sets));
+        if (number < _divisions.Count) return _divisions[number];
+        _partition.Reset();
+        foreach (var set in _sets) _partition.Split(_classes.OfSet(set));
+        var groupOf = new int[_classes.Count];
+        var members = new int[_partition.Count];
+        for (var c = 0; c < groupOf.Length; c++) members[groupOf[c] = _partition[c]] = c;
+        var division = new Division(groupOf, members);
+        _divisions.Add(division);
+        return division;
     }
 
     private int After(int[] subset, int codePointClass)

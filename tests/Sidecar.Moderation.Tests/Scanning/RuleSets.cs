@@ -12,7 +12,7 @@ internal static class RuleSets
     public static Rule Words(string id, RuleAction action, params string[] terms) => new(id, action) { Terms = terms };
 
     public static Rule Pattern(string id, RuleAction action, string text) =>
-        new(id, action) { Pattern = Patterns.Pattern.Parse(text, PatternOptions.IgnoreCase, out var error) ?? throw new ArgumentException(error.ToString()) };
+        new(id, action) { Pattern = Moderation.Patterns.Pattern.Parse(text, PatternOptions.IgnoreCase, out var error) ?? throw new ArgumentException(error.ToString()) };
 
     public static Rule Detectors(RuleAction action, params string[] names) =>
         new("pii", action) { Detect = [.. names.Select(name => DetectorCatalogue.Find(name) ?? throw new ArgumentException(name))] };
@@ -30,7 +30,7 @@ internal static class RuleSets
         ("a pattern of words", [Pattern("p", RuleAction.Redact, @"\ba{2,3}(?:-b{1,2})?\b")]),
         ("patterns that overlap", [Pattern("p", RuleAction.Redact, "ab{1,3}"), Pattern("q", RuleAction.Redact, "b{2}c"), Terms("t", RuleAction.Redact, "abbc")]),
         ("the end of the answer", [Terms("t", RuleAction.Terminate, "abca"), Pattern("p", RuleAction.Redact, "b{1,2}c")]),
-        ("a mask", [new Rule("m", RuleAction.Mask) { Pattern = Patterns.Pattern.Parse("a[bc1]{2,5}", PatternOptions.IgnoreCase, out _), KeepLast = 2 }]),
+        ("a mask", [new Rule("m", RuleAction.Mask) { Pattern = Moderation.Patterns.Pattern.Parse("a[bc1]{2,5}", PatternOptions.IgnoreCase, out _), KeepLast = 2 }]),
         ("a replacement that matches", [new Rule("r", RuleAction.Redact) { Terms = ["ab"], WholeWord = false, With = "xab" }]),
     ];
 
