@@ -68,7 +68,7 @@ internal sealed class DocumentRelay(
         if (isTerminated)
         {
             output.ResetWrittenCount();
-            ModeratedEnding.WriteBody(dialect, _document.Bytes, output);
+            ModeratedBody.Write(dialect, _document.Bytes, output);
         }
         ResponseForwarding.WriteHead(exchange, upstream.Head, upstream.HeadBytes, output.WrittenCount);
         exchange.Response.Write(output.WrittenSpan);

@@ -48,6 +48,7 @@ internal sealed class HeldEvents : IDisposable
     private int _contentEvents;
     private bool _isEnding;
     private bool _wasObserved;
+    private UInt128 _observedChoices;
 
     /// <param name="policy">What is looked for.</param>
     /// <param name="dialect">What events mean.</param>
@@ -60,7 +61,7 @@ internal sealed class HeldEvents : IDisposable
         _dialect = dialect;
         _record = record;
         _texts = new ChannelTexts(policy, Count);
-        _ending = policy.CanTerminate ? ModeratedEnding.For(dialect) : null;
+        _ending = policy.CanTerminate ? ModeratedEnding.Of(dialect) : null;
         _rewriter = new EventRewriter(policy, dialect, _texts, Count, _ending);
     }
 
@@ -200,10 +201,12 @@ internal sealed class HeldEvents : IDisposable
         _texts.CloseAll();
     }
 
+    // Of a delta the ending learns nothing that it has not learned from the first of its choice, but where it repeats the texts.
     private bool NeedsObservation(EventMeaning meaning)
     {
-        var isPlainDelta = _wasObserved && meaning.TextCount > 0 && meaning.Closings.IsEmpty && !_ending!.NeedsTexts;
+        var isPlainDelta = _wasObserved && meaning.TextCount > 0 && meaning.Closings.IsEmpty && (meaning.Choices & ~_observedChoices) == 0 && _dialect is not OpenAIResponses;
         _wasObserved = true;
+        _observedChoices |= meaning.Choices;
         return !isPlainDelta;
     }
 
