@@ -21,8 +21,8 @@ public class ModeratedEndingTests
 
     public static TheoryData<string, string[], string> OfChat => new()
     {
-        { "nothing sent", [], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
-        { "Azure's filter only", ["""{"id":"","model":"","choices":[],"prompt_filter_results":[]}"""], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
+        { "nothing sent", [], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
+        { "Azure's filter only", ["""{"id":"","model":"","choices":[],"prompt_filter_results":[]}"""], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
         { "role only", [Role], ChatEnd(0) },
         { "mid text", [Role, Text], ChatEnd(0) },
         { "mid tool call", [Role, Call], ChatEnd(0) },
