@@ -33,8 +33,16 @@ public sealed class AnthropicMessages : JsonDialect
             }
             else if (name.SequenceEqual("delta"u8)) hasDelta |= ReadDelta(ref json, meaning);
             else if (name.SequenceEqual("index"u8)) index = json.Index();
-            else if (name.SequenceEqual("content_block"u8)) ReadBlock(ref json);
-            else if (name.SequenceEqual("message"u8)) ReadMessage(ref json, meaning);
+            else if (name.SequenceEqual("content_block"u8))
+            {
+                meaning.Landmark = new Landmark(LandmarkKind.Item, 0, 0, 0, 0);
+                ReadBlock(ref json);
+            }
+            else if (name.SequenceEqual("message"u8))
+            {
+                meaning.Landmark = new Landmark(LandmarkKind.Message, 0, 0, 0, 0);
+                ReadMessage(ref json, meaning);
+            }
             else ReadMessageMember(ref json, meaning, name);
         }
         // Blocks inside a message have the part of their place; a delta's or a starting block's stands beside it.
@@ -42,6 +50,7 @@ public sealed class AnthropicMessages : JsonDialect
         {
             if (text.Channel.Part == Beside) text = text with { Channel = text.Channel with { Part = index } };
         }
+        meaning.Landmark = meaning.Landmark with { Item = index };
         if (isBlockStop) meaning.Add(new Closing(null, 0, index));
         if (meaning.FinishReason.Length > 0) meaning.Add(Closing.Everything);
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;

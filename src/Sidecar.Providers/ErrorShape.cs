@@ -3,21 +3,6 @@ using System.Text.Json;
 
 namespace Sidecar.Providers;
 
-/// <summary>What stands around an error in the middle of a stream.</summary>
-public enum ErrorFraming
-{
-    /// <summary>Nothing: a message of its own (WebSocket).</summary>
-    None,
-    /// <summary>An SSE event (WHATWG HTML §9.2). The stream stands between two events.</summary>
-    Sse,
-    /// <summary>A line.</summary>
-    Ndjson,
-    /// <summary>An element of a JSON array that has one already; the array is closed.</summary>
-    JsonArrayNext,
-    /// <summary>The only element of a JSON array of which nothing was sent; the array is closed.</summary>
-    JsonArrayOnly,
-}
-
 /// <summary>Writes errors in the shape in which a dialect's official SDK expects them. No dialect: OpenAI's shape.</summary>
 public static class ErrorShape
 {
@@ -44,24 +29,13 @@ public static class ErrorShape
     public static void WriteEvent(
         Dialect? dialect, ErrorFraming framing, IBufferWriter<byte> writer, ErrorCode error, string message, long sequenceNumber = 0)
     {
-        writer.Write(framing switch
-        {
-            // Anthropic's and OpenAI responses' SDKs dispatch on the event's name.
-            ErrorFraming.Sse when dialect is AnthropicMessages or OpenAIResponses => "event: error\ndata: "u8,
-            ErrorFraming.Sse => "data: "u8,
-            ErrorFraming.JsonArrayNext => ","u8,
-            ErrorFraming.JsonArrayOnly => "["u8,
-            _ => default,
-        });
+        var frames = new EventFrames(writer, framing);
+        // Anthropic's and OpenAI responses' SDKs dispatch on the event's name.
+        frames.Begin(dialect is AnthropicMessages or OpenAIResponses ? "error"u8 : default);
         if (dialect is OpenAIResponses) WriteResponsesEvent(writer, error, message, sequenceNumber);
         else WriteBody(dialect, writer, error, message);
-        writer.Write(framing switch
-        {
-            ErrorFraming.Sse => "\n\n"u8,
-            ErrorFraming.Ndjson => "\n"u8,
-            ErrorFraming.JsonArrayNext or ErrorFraming.JsonArrayOnly => "]"u8,
-            _ => default,
-        });
+        frames.End();
+        frames.Close();
     }
 
     private static void WriteOpenAI(Utf8JsonWriter json, ErrorCode error, string message)

@@ -63,6 +63,12 @@ public sealed class EventMeaning
     /// <summary>The channels that end with the event, after its texts.</summary>
     public ReadOnlySpan<Closing> Closings => _closings.AsSpan(0, _closingCount);
 
+    /// <summary>The message, item or part that the event begins or ends.</summary>
+    internal Landmark Landmark { get; set; }
+
+    /// <summary>The choices or candidates that the event speaks of, one bit each. More are not told: no provider has them.</summary>
+    internal UInt128 Choices { get; private set; }
+
     /// <summary>Token counts the event carries.</summary>
     public Usage Usage = Usage.None;
 
@@ -100,6 +106,8 @@ public sealed class EventMeaning
         TextCount = 0;
         _spellingCount = 0;
         _closingCount = 0;
+        Landmark = default;
+        Choices = default;
         Usage = Usage.None;
         Traits = EventTraits.None;
         SequenceNumber = -1;
@@ -151,6 +159,12 @@ public sealed class EventMeaning
 
     /// <summary>Keeps the first <paramref name="count"/> texts.</summary>
     internal void Truncate(int count) => TextCount = count;
+
+    /// <summary>Tells that the event speaks of a choice or candidate.</summary>
+    internal void AddChoice(int choice)
+    {
+        if (choice < 128) Choices |= UInt128.One << choice;
+    }
 
     /// <summary>Gives the texts added since <paramref name="mark"/>, and what spells them out, their choice, which may be told after them.</summary>
     internal void SetChoice(int mark, int choice)

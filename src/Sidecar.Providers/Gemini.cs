@@ -72,6 +72,7 @@ public sealed class Gemini : JsonDialect
             else json.Other(name);
         }
         meaning.SetChoice(mark, index);
+        meaning.AddChoice(index);
         if (hasContent && !meaning.HasTextSince(mark)) meaning.Traits |= EventTraits.EmptyDelta;
     }
 

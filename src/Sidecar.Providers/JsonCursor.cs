@@ -39,6 +39,12 @@ internal ref struct JsonCursor
     /// <summary>Whether a value was of another kind than the dialect promises.</summary>
     public bool Mismatch { get; private set; }
 
+    /// <summary>Where the value here starts, its quotes or brackets included.</summary>
+    public readonly int Start => (int)_json.TokenStartIndex;
+
+    /// <summary>Where the value ends that the cursor has passed.</summary>
+    public readonly int End => (int)_json.BytesConsumed;
+
     /// <summary>Whether the value here is a string.</summary>
     public readonly bool IsString => _json.TokenType == JsonTokenType.String;
 

@@ -66,6 +66,7 @@ internal static class OpenAIChunk
             else json.Other(name);
         }
         meaning.SetChoice(mark, index);
+        meaning.AddChoice(index);
         if (isFinished) meaning.Add(new Closing(null, index, Closing.All));
         // Perplexity and Writer repeat the message so far beside the delta; without a delta the message is the text itself.
         if (!hasDelta) meaning.SetWhole(mark, false);

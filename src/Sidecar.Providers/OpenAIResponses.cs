@@ -49,7 +49,12 @@ public sealed class OpenAIResponses : JsonDialect
             else if (name.SequenceEqual("summary_index"u8)) summary = json.Index();
             else if (name.SequenceEqual("sequence_number"u8)) meaning.SequenceNumber = json.Count();
             else if (name.SequenceEqual("code"u8)) code = ReadCode(ref json);
-            else if (name.SequenceEqual("response"u8)) ReadSnapshot(ref json, meaning);
+            else if (name.SequenceEqual("response"u8))
+            {
+                var start = json.Start;
+                ReadSnapshot(ref json, meaning);
+                meaning.Landmark = new Landmark(LandmarkKind.Message, 0, 0, start, json.End - start);
+            }
             else ReadRepeat(ref json, meaning, name);
         }
         meaning.Traits |= type.Traits;
@@ -57,6 +62,8 @@ public sealed class OpenAIResponses : JsonDialect
         if ((type.Traits & EventTraits.End) == 0) meaning.FinishReason = default;
         var part = summary >= 0 ? OpenAIResponseItems.Summary + summary : content;
         Place(meaning, type, item, part);
+        var kind = meaning.Landmark.Kind == LandmarkKind.Item && type.IsDone ? LandmarkKind.ItemDone : meaning.Landmark.Kind;
+        meaning.Landmark = meaning.Landmark with { Kind = kind, Item = item, Part = part };
         if (type.IsDone) Close(meaning, type, item, part);
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
     }
@@ -72,8 +79,13 @@ public sealed class OpenAIResponses : JsonDialect
         {
             json.Value(new Channel(ChannelKind.ToolArguments, beside, beside));
         }
-        else if (name.SequenceEqual("part"u8)) OpenAIResponseItems.ReadPart(ref json, meaning);
-        else if (name.SequenceEqual("item"u8)) OpenAIResponseItems.ReadItem(ref json, meaning);
+        else if (name.SequenceEqual("part"u8) || name.SequenceEqual("item"u8))
+        {
+            var (start, isItem) = (json.Start, name.SequenceEqual("item"u8));
+            if (isItem) OpenAIResponseItems.ReadItem(ref json, meaning);
+            else OpenAIResponseItems.ReadPart(ref json, meaning);
+            meaning.Landmark = new Landmark(isItem ? LandmarkKind.Item : LandmarkKind.Part, 0, 0, start, json.End - start);
+        }
         else if (name.SequenceEqual("annotation"u8)) Quotation.Read(ref json, new Channel(ChannelKind.Citation, beside, beside));
         else if (name.SequenceEqual("error"u8)) ProviderError.Read(ref json, meaning);
         else json.Other(name);

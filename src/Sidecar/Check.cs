@@ -1,3 +1,5 @@
+using System.Globalization;
+using Sidecar.Moderation;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Hosting;
 
@@ -17,14 +19,16 @@ internal static class Check
             return ExitCode.Usage;
         }
         Console.Out.WriteLine($"{path}: ok");
-        foreach (var (name, policy) in loaded.Configuration.Options.Moderation.Policies) Console.Out.WriteLine(Describe(name, policy, null));
+        foreach (var (name, policy) in loaded.Configuration.Options.Moderation.Policies) Console.Out.WriteLine(Describe(name, policy));
         return ExitCode.Clean;
     }
 
-    /// <summary>One line on a policy: what it holds, and what its tables cost.</summary>
-    private static string Describe(string name, PolicyOptions policy, (int States, long Bytes, TimeSpan Time)? tables)
+    /// <summary>One line on a policy that was verified: what it holds, and what its tables cost.</summary>
+    private static string Describe(string name, PolicyOptions policy)
     {
-        var line = $"policy {name}: {policy.Rules.Count} rules, {policy.Rules.Sum(rule => rule.Terms.Count)} terms";
-        return tables is not { } built ? line : $"{line}, {built.States} states, {(built.Bytes + 1023) / 1024} KB, built in {built.Time.TotalMilliseconds:0} ms";
+        var built = RuleSet.Build(policy.Rules, policy.Fold, out var error) ?? throw new InvalidOperationException(error);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"policy {name}: {built.Rules.Count} rules, {built.TermCount} terms, {built.StateCount} states, {(built.ByteCount + 1023) / 1024} KB, " +
+            $"built in {built.BuildTime.TotalMilliseconds:0} ms");
     }
 }

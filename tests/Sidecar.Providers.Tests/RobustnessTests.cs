@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 
 namespace Sidecar.Providers.Tests;
@@ -12,6 +14,8 @@ public class RobustnessTests
         (OpenAICompletions.Instance, "", """{"choices":[{"text":"a","index":1,"finish_reason":null}],"usage":null}"""),
         (OpenAIResponses.Instance, "response.output_text.delta", """{"type":"response.output_text.delta","delta":"x\"y","output_index":1,"content_index":2,"sequence_number":3,"obfuscation":"aaa"}"""),
         (OpenAIResponses.Instance, "", """{"type":"response.incomplete","response":{"status":"incomplete","incomplete_details":{"reason":"r"},"output":[{"type":"message","content":[{"text":"a","type":"output_text","annotations":[{"title":"t"}]}]},{"summary":[{"text":"s"}],"arguments":"{}","code":"c","action":{"q":["\n"]},"outputs":[{"logs":"l"}]}],"usage":{"input_tokens":1,"output_tokens":2}}}"""),
+        (OpenAIResponses.Instance, "", """{"type":"response.output_item.added","item":{"id":"i","type":"message","status":"s","content":[{"type":"output_text","text":"t"}],"note":"n"},"output_index":1,"sequence_number":3}"""),
+        (OpenAIResponses.Instance, "", """{"response":{"id":"r","model":"m","output":[],"status":"in_progress","tools":[{"a":"b"}]},"type":"response.created","sequence_number":3}"""),
         (OpenAIResponses.Instance, "error", """{"type":"error","code":"c","message":"m","param":null,"sequence_number":1}"""),
         (AnthropicMessages.Instance, "content_block_delta", """{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"a\": \"b"}}"""),
         (AnthropicMessages.Instance, "", """{"type":"content_block_start","content_block":{"type":"x","input":{"a":{}},"content":[{"text":"t"}],"citations":[{"cited_text":"q"}]},"index":2}"""),
@@ -64,6 +68,29 @@ public class RobustnessTests
             iter: 20_000);
     }
 
+    [Fact]
+    public void After_any_mutation_of_an_event_the_moderated_ending_is_JSON()
+    {
+        var edit = Gen.Select(Gen.Int[0, 2], Gen.Double[0, 1], Gen.OneOf(Gen.Int[0, Syntax.Length - 1].Select(i => Syntax[i]), Gen.Byte));
+        Gen.Select(Gen.Int[0, Events.Length - 1], edit.Array[1, 4]).Sample(
+            (index, edits) =>
+            {
+                var (dialect, name, data) = Events[index];
+                var bytes = Mutate(Encoding.UTF8.GetBytes(data), edits);
+                var (meaning, ending, output) = (new EventMeaning(), ModeratedEnding.Of(dialect), new ArrayBufferWriter<byte>());
+                dialect.ReadEvent(bytes, Encoding.UTF8.GetBytes(name), meaning);
+                ending.Observe(bytes, meaning);
+                ending.Write(output, ErrorFraming.Ndjson);
+                foreach (var line in Encoding.UTF8.GetString(output.WrittenSpan).Split('\n', StringSplitOptions.RemoveEmptyEntries)) Parse(line);
+                output.Clear();
+                ModeratedBody.Write(dialect, bytes, output);
+                Parse(Encoding.UTF8.GetString(output.WrittenSpan));
+            },
+            iter: 5_000);
+
+        static void Parse(string json) => JsonDocument.Parse(json).Dispose();
+    }
+
     [Theory]
     [MemberData(nameof(Indexes))]
     public void Reading_an_event_allocates_nothing(int index)
@@ -98,6 +125,10 @@ public class RobustnessTests
 
     private static bool IsInside(EventMeaning meaning, int length)
     {
+        foreach (var spelling in meaning.Spellings)
+        {
+            if (!Fits((spelling.Start, spelling.Length)) || spelling.Choice < 0) return false;
+        }
         foreach (var text in meaning.Texts)
         {
             if (text.Start < 0 || text.Length <= 0 || text.Start + text.Length > length) return false;

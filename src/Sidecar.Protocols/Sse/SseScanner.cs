@@ -101,6 +101,21 @@ public sealed class SseScanner(int maxEventBytes) : FrameScanner
         return written;
     }
 
+    /// <summary>Copies what an event holds behind its first data line's value, other data lines left out.</summary>
+    /// <param name="bytes">The event's bytes from the end of that value on.</param>
+    /// <param name="output">Receives them.</param>
+    public static void CopyOtherLines(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)
+    {
+        for (var isFirst = true; !bytes.IsEmpty; isFirst = false)
+        {
+            var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
+            var next = end < 0 ? bytes.Length : end + (bytes[end..].StartsWith("\r\n"u8) ? 2 : 1);
+            var line = end < 0 ? bytes : bytes[..end];
+            if (isFirst || !SplitField(line, out var name, out _) || !name.SequenceEqual("data"u8)) output.Write(bytes[..next]);
+            bytes = bytes[next..];
+        }
+    }
+
     private ScanStatus Starved(ReadOnlySpan<byte> buffer) => buffer.Length > maxEventBytes ? ScanStatus.TooLong : ScanStatus.NeedMore;
 
     private bool IsOwnFrame(ReadOnlySpan<byte> line) => !_hasFields && line.Length > 0 && line[0] == (byte)':';

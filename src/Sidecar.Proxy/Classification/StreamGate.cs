@@ -28,6 +28,7 @@ internal sealed class StreamGate(Classifier classifier, Action wake) : IDisposab
     private readonly List<ChannelText> _channels = [];
     private readonly Queue<Piece> _pieces = [];
     private readonly Queue<Question> _questions = new(MaxInFlight);
+    // Not disposed, as a cancellation may come late; it holds nothing.
     private readonly CancellationTokenSource _cancel = new();
     private long _decided;
 
@@ -47,6 +48,8 @@ internal sealed class StreamGate(Classifier classifier, Action wake) : IDisposab
     public bool IsDecided => IsFlagged || _decided == Offered;
 
     private bool IsSync => classifier.Options.Gate == ClassifierGate.Sync;
+
+    private bool IsOver => _cancel.IsCancellationRequested;
 
     /// <summary>Adds text that the client is to read next, as it is after all replacements.</summary>
     public void Offer(Channel channel, ReadOnlySpan<byte> text)
@@ -77,7 +80,7 @@ internal sealed class StreamGate(Classifier classifier, Action wake) : IDisposab
     public void Advance()
     {
         do TakeVerdicts();
-        while (!IsFlagged && Ask() && _questions.Peek().Verdict.IsCompleted);
+        while (!IsOver && Ask() && _questions.Peek().Verdict.IsCompleted);
         if (IsSync) Released = _decided;
         else if (!IsFlagged) Released = Offered;
     }
@@ -97,10 +100,12 @@ internal sealed class StreamGate(Classifier classifier, Action wake) : IDisposab
 
     private void TakeVerdicts()
     {
-        while (!IsFlagged && _questions.TryPeek(out var question) && question.Verdict.IsCompleted)
+        while (!IsOver && _questions.TryPeek(out var question) && question.Verdict.IsCompleted)
         {
+            var verdict = question.Verdict.GetAwaiter().GetResult();
+            if (verdict == ClassifierVerdict.Cancelled) return;
             _questions.Dequeue();
-            if (classifier.Passes(question.Verdict.GetAwaiter().GetResult())) Pass(question);
+            if (classifier.Passes(verdict)) Pass(question);
             else Flag();
         }
     }
@@ -164,7 +169,7 @@ internal sealed class StreamGate(Classifier classifier, Action wake) : IDisposab
     {
         // What went wrong is told to who takes the verdict.
         await verdict.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_cancel.IsCancellationRequested) wake();
+        if (!IsOver) wake();
     }
 
     private ChannelText? Find(Channel channel)

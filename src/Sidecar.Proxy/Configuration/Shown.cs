@@ -11,12 +11,12 @@ internal static class Shown
     public const string Redacted = "[redacted]";
 
     /// <summary>The text on one line and not too long.</summary>
-    public static string Text(string text)
+    public static string Text(string text, int most = MaxLength)
     {
-        var shown = new StringBuilder(int.Min(text.Length, MaxLength));
-        foreach (var c in text.AsSpan(0, int.Min(text.Length, MaxLength)))
+        var shown = new StringBuilder(int.Min(text.Length, most));
+        foreach (var c in text.AsSpan(0, int.Min(text.Length, most)))
             shown.Append(char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c);
-        return text.Length > MaxLength ? shown.Append('…').ToString() : shown.ToString();
+        return text.Length > most ? shown.Append('…').ToString() : shown.ToString();
     }
 
     /// <summary><c>; did you mean `x`?</c> for the nearest candidate, or nothing when none is near.</summary>

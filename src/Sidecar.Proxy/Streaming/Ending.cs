@@ -118,7 +118,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     /// <param name="exchange">The client's side.</param>
     /// <param name="held">Knows what was sent.</param>
     /// <param name="kind">How the stream is framed.</param>
-    public void WriteModerated(Exchange exchange, HeldEvents held, StreamKind kind)
+    public static void WriteModerated(Exchange exchange, HeldEvents held, StreamKind kind)
     {
         // A text of no dialect just ends.
         if (kind == StreamKind.Text) return;

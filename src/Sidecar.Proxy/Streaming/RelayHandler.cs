@@ -138,7 +138,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         if (exchange.Interruption != Interruption.ClientLeft) await relay.EndAsync(withRest: isWhole).ConfigureAwait(false);
         if (isModerated)
         {
-            ending.WriteModerated(exchange, held!, kind);
+            Ending.WriteModerated(exchange, held!, kind);
             ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
             return;
         }

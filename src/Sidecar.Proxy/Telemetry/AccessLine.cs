@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Sidecar.Proxy.Telemetry;
 
 /// <summary>
@@ -49,8 +52,26 @@ internal static class AccessLine
         line.Number("output_tokens"u8, record.OutputTokens);
         line.Text("usage_source"u8, record.InputTokens is null && record.OutputTokens is null ? null : "usage", MaxText);
         line.Number("cost_usd"u8, (double?)null);
-        line.Text("moderation"u8, null, MaxText);
+        line.Text("moderation"u8, Moderation(record.Moderation), MaxText);
         line.Text("finish_reason"u8, record.FinishReason, MaxText);
+    }
+
+    // `rule:action=count`, as many as fit whole.
+    private static string? Moderation(IReadOnlyList<ModerationCount> counts)
+    {
+        const string more = ",...";
+        if (counts.Count == 0) return null;
+        var text = new StringBuilder(MaxText);
+        foreach (var (rule, action, count) in counts)
+        {
+            var before = text.Length;
+            if (before > 0) text.Append(',');
+            text.Append(CultureInfo.InvariantCulture, $"{rule}:{action.Word()}={count}");
+            if (text.Length <= MaxText - more.Length) continue;
+            text.Length = before;
+            return text.Append(more).ToString();
+        }
+        return text.ToString();
     }
 
     // The record's path has no query; one that slipped in may hold a key.

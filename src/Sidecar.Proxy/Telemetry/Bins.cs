@@ -2,17 +2,17 @@ using Prometheus;
 
 namespace Sidecar.Proxy.Telemetry;
 
-/// <summary>A histogram's upper bounds, in seconds and in timestamp ticks.</summary>
+/// <summary>A histogram's upper bounds, in its unit (seconds, bytes) and in ticks, so many of which make one of the unit.</summary>
 internal sealed class BinBounds
 {
-    public BinBounds(double[] seconds, long frequency)
+    public BinBounds(double[] values, long frequency)
     {
-        Seconds = seconds;
+        Values = values;
         Frequency = frequency;
-        Ticks = Array.ConvertAll(seconds, bound => ToTicks(bound, frequency));
+        Ticks = Array.ConvertAll(values, bound => ToTicks(bound, frequency));
     }
 
-    public double[] Seconds { get; }
+    public double[] Values { get; }
 
     public long[] Ticks { get; }
 
@@ -24,7 +24,7 @@ internal sealed class BinBounds
 }
 
 /// <summary>
-/// Durations of one stream on their way to a shared histogram: counted here without contention, handed over now and then.
+/// Durations, or other amounts, of one stream on their way to a shared histogram: counted here without contention, handed over now and then.
 /// Counts per bucket come out exact; sums are kept in whole ticks and come out exact but for the rounding of a double.
 /// </summary>
 internal sealed class Bins(BinBounds bounds)
@@ -32,7 +32,7 @@ internal sealed class Bins(BinBounds bounds)
     private readonly long[] _sums = new long[bounds.Ticks.Length + 1];
     private readonly int[] _counts = new int[bounds.Ticks.Length + 1];
 
-    /// <summary>Adds <paramref name="count"/> durations that together last <paramref name="ticks"/>, an equal share each.</summary>
+    /// <summary>Adds <paramref name="count"/> amounts that together are <paramref name="ticks"/>, an equal share each.</summary>
     public void Add(long ticks, int count)
     {
         ticks = Math.Max(0, ticks);
@@ -68,7 +68,7 @@ internal sealed class Bins(BinBounds bounds)
     {
         var mean = _sums[index] / ((double)_counts[index] * bounds.Frequency);
         // The division may round past the bucket's edge.
-        if (index > 0) mean = Math.Max(mean, Math.BitIncrement(bounds.Seconds[index - 1]));
-        return index < bounds.Seconds.Length ? Math.Min(mean, bounds.Seconds[index]) : mean;
+        if (index > 0) mean = Math.Max(mean, Math.BitIncrement(bounds.Values[index - 1]));
+        return index < bounds.Values.Length ? Math.Min(mean, bounds.Values[index]) : mean;
     }
 }

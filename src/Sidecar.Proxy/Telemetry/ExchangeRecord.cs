@@ -1,3 +1,4 @@
+using Sidecar.Moderation;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Telemetry;
@@ -44,6 +45,9 @@ public enum Phase : byte
     Draining,
 }
 
+/// <summary>How often a rule's action was taken in one exchange.</summary>
+public readonly record struct ModerationCount(string RuleId, RuleAction Action, long Count);
+
 /// <summary>
 /// All that is told of one exchange: written by the one loop that owns it, read by telemetry at its end and by
 /// <c>/streams</c> in between (a torn read there shows a stale figure, never a wrong count).
@@ -51,6 +55,8 @@ public enum Phase : byte
 /// </summary>
 public sealed class ExchangeRecord
 {
+    private List<ModerationCount>? _moderation;
+
     /// <summary>The stream's own id, as in <c>x-sidecar-stream</c>.</summary>
     public string Stream { get; set; } = "";
     /// <summary><c>x-request-id</c>, the client's or ours.</summary>
@@ -122,6 +128,8 @@ public sealed class ExchangeRecord
     public long UpstreamBytesOut { get; set; }
     /// <summary>Bytes waiting for the client now.</summary>
     public long BufferedBytes { get; set; }
+    /// <summary>Bytes of text that a policy holds back now.</summary>
+    public long HeldBytes { get; set; }
     /// <summary>Provider events (or reads, where there are no events).</summary>
     public long Chunks { get; set; }
     /// <summary>Events that carried content.</summary>
@@ -141,4 +149,21 @@ public sealed class ExchangeRecord
     public bool ReasoningStreamed { get; set; }
     /// <summary>The provider's finish reason, or null.</summary>
     public string? FinishReason { get; set; }
+
+    /// <summary>What a policy's rules did, in the order first seen; not to be read while the exchange is under way.</summary>
+    public IReadOnlyList<ModerationCount> Moderation => _moderation ?? [];
+
+    /// <summary>A rule's action was taken once more.</summary>
+    public void CountModeration(string ruleId, RuleAction action)
+    {
+        _moderation ??= [];
+        for (var i = 0; i < _moderation.Count; i++)
+        {
+            var known = _moderation[i];
+            if (known.Action != action || known.RuleId != ruleId) continue;
+            _moderation[i] = known with { Count = known.Count + 1 };
+            return;
+        }
+        _moderation.Add(new ModerationCount(ruleId, action, 1));
+    }
 }

@@ -1,7 +1,7 @@
 namespace Sidecar.Proxy.Telemetry;
 
 /// <summary>
-/// Every histogram and its built-in upper bounds (seconds, tokens, or tokens per second, as the name says).
+/// Every histogram and its built-in upper bounds (seconds, bytes, tokens, or tokens per second, as the name says).
 /// <c>metrics.buckets</c> replaces the bounds of one name; bounds must rise strictly and be positive.
 /// </summary>
 public static class MetricBuckets
@@ -26,6 +26,9 @@ public static class MetricBuckets
         ["llm_sidecar_overhead_seconds"] =
             [.000005, .00001, .000025, .00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25],
         ["llm_sidecar_abort_lag_seconds"] = [.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5],
+        ["llm_sidecar_moderation_held_bytes"] =
+            [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536],
+        ["llm_sidecar_classifier_seconds"] = [.005, .01, .025, .05, .075, .1, .15, .2, .3, .5, .75, 1, 2.5, 5, 10],
         [OpenTelemetryMetrics.OperationDuration] = Operation,
         [OpenTelemetryMetrics.TimeToFirstChunk] = Operation,
         [OpenTelemetryMetrics.TimePerOutputChunk] = Operation,

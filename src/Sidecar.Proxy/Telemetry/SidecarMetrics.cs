@@ -52,6 +52,7 @@ public sealed class SidecarMetrics
         _abortLag = families.Histogram("llm_sidecar_abort_lag_seconds",
             "From the client's leaving being seen to the end of the exchange, its upstream closed.");
 
+        Moderation = new ModerationMetrics(families);
         _usageMissing = families.Counter("llm_sidecar_usage_missing_total",
             "Exchanges with content from the provider but no output token figure, whatever their outcome.");
         _attempts = families.Counter("llm_sidecar_upstream_attempts_total", "Tries at an upstream.", "upstream", "result");
@@ -113,10 +114,15 @@ public sealed class SidecarMetrics
 
     internal BinBounds OverheadBounds { get; }
 
+    internal ModerationMetrics Moderation { get; }
+
     /// <summary>Counts one try at an upstream.</summary>
     /// <param name="upstream">Configured name.</param>
     /// <param name="result">How it went.</param>
     public void UpstreamAttempt(string upstream, AttemptResult result) => _attempts.WithLabels(upstream, result.Word()).Inc();
+
+    /// <summary>Counts one question to a classifier, and how long the verdict took.</summary>
+    public void Classified(ClassifierVerdict verdict, TimeSpan time) => Moderation.Classified(verdict, time);
 
     /// <summary>Counts one reload of the configuration.</summary>
     public void ConfigReloaded(bool success)
@@ -129,6 +135,7 @@ public sealed class SidecarMetrics
     internal void Ended(ExchangeRecord record)
     {
         Streams.Ended(record);
+        Moderation.Ended(record);
         if (record is { ContentEvents: > 0, OutputTokens: null }) _usageMissing.Inc();
         if (record.IsEncoded) _encoded.WithLabels(record.Route ?? "").Inc();
         if (record.RequestReadAt != 0 && record.RequestSentAt >= record.RequestReadAt)

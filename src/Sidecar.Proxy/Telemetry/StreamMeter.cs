@@ -12,6 +12,7 @@ namespace Sidecar.Proxy.Telemetry;
 /// <item><see cref="OnRead"/> after each read of body bytes from the upstream;</item>
 /// <item><see cref="OnEvent"/> for each provider event that this read completed (for a body without events: once for each read);</item>
 /// <item><see cref="OnFlushed"/> when the write that took them has been flushed to the client;</item>
+/// <item><see cref="OnHeld"/> when a policy held text back that such an event brought;</item>
 /// <item><see cref="OnPaused"/> and <see cref="OnResumed"/> around a time in which a full buffer keeps the upstream from being read.</item>
 /// </list>
 /// From these it fills in the record's FirstChunkAt, LastChunkAt, FirstContentReadAt, FirstContentAt, LastContentAt, UpstreamBytesIn,
@@ -33,6 +34,7 @@ public sealed class StreamMeter
     private readonly Bins _interToken;
     private readonly Bins _betweenChunks;
     private readonly Bins _overhead;
+    private readonly Bins _held;
     private readonly Bins? _perOutputChunk;
     private readonly long _publishTicks;
 
@@ -53,6 +55,7 @@ public sealed class StreamMeter
         _interToken = new Bins(metrics.Streams.InterTokenBounds);
         _betweenChunks = new Bins(metrics.Streams.ChunkBounds);
         _overhead = new Bins(metrics.OverheadBounds);
+        _held = new Bins(metrics.Moderation.HeldBounds);
         if (metrics.Streams.OpenTelemetry is { } names) _perOutputChunk = new Bins(names.PerChunkBounds);
     }
 
@@ -106,6 +109,10 @@ public sealed class StreamMeter
         record.LastContentAt = timestamp;
     }
 
+    /// <summary>An event could not be passed on at once: once for each hold.</summary>
+    /// <param name="bytes">Bytes of text held then.</param>
+    public void OnHeld(int bytes) => _held.Add(bytes, 1);
+
     /// <summary>The client's buffer reached its bound: the upstream is no longer read.</summary>
     public void OnPaused(long timestamp)
     {
@@ -157,6 +164,7 @@ public sealed class StreamMeter
         var series = _metrics.Streams.For(record);
         _publishedAt = timestamp;
         _overhead.MoveTo(_metrics.EventOverhead);
+        _held.MoveTo(_metrics.Moderation.HeldBytes);
         PublishBytes(record);
         if (!record.IsEventStream) return;
 

@@ -42,7 +42,7 @@ public static class StreamsView
         json.WriteNumber("tokens"u8, record.OutputTokens ?? record.ContentEvents);
         Number(json, "last_chunk_age_ms"u8, time.Milliseconds(record.LastChunkAt, now));
         json.WriteNumber("buffered_bytes"u8, record.BufferedBytes);
-        json.WriteNumber("held_bytes"u8, 0);
+        json.WriteNumber("held_bytes"u8, record.HeldBytes);
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using Sidecar.Moderation;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Telemetry;
@@ -37,6 +38,8 @@ public static class Vocabulary
     private static readonly string[] Providers = ["openai", "azure", "anthropic", "gemini", "ollama"];
     private static readonly string[] Attempts =
         ["response", "connect_failed", "connect_timeout", "tls_failed", "stale", "reset", "timeout", "protocol_error", "cancelled"];
+    private static readonly string[] Actions = ["flag", "redact", "mask", "hash", "terminate"];
+    private static readonly string[] Verdicts = ["allowed", "flagged", "timeout", "error", "skipped"];
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
 
     /// <summary>Number of phases.</summary>
@@ -56,6 +59,12 @@ public static class Vocabulary
 
     /// <summary>The word for the result of an attempt.</summary>
     public static string Word(this AttemptResult result) => Attempts[(int)result];
+
+    /// <summary>The word for a rule's action, as in the configuration.</summary>
+    public static string Word(this RuleAction action) => Actions[(int)action];
+
+    /// <summary>The word for a classifier's verdict.</summary>
+    public static string Word(this ClassifierVerdict verdict) => Verdicts[(int)verdict];
 
     /// <summary>The word for a level.</summary>
     public static string Word(this LogLevel level) => Levels[(int)level];

@@ -8,14 +8,25 @@ using Sidecar.Protocols.Sse;
 
 namespace Sidecar.Demo;
 
-/// <summary>What a reader of the stream measured.</summary>
-internal sealed record DemoFigures(TimeSpan TimeToFirstToken, IReadOnlyList<TimeSpan> Gaps, long OutputTokens, bool IsComplete);
+/// <summary>What a reader of the stream measured and saw.</summary>
+/// <param name="TimeToFirstToken">From the question to the first token.</param>
+/// <param name="Gaps">Between tokens.</param>
+/// <param name="OutputTokens">The provider's figure.</param>
+/// <param name="Replaced">What stands in brackets in the text: the kinds of what was redacted, in order.</param>
+/// <param name="FinishReason">The last one given, or null.</param>
+/// <param name="IsComplete">Whether the stream had its end.</param>
+internal sealed record DemoFigures(
+    TimeSpan TimeToFirstToken, IReadOnlyList<TimeSpan> Gaps, long OutputTokens, IReadOnlyList<string> Replaced, string? FinishReason, bool IsComplete);
 
-/// <summary>An app's side of the demo: asks for one completion and shows its tokens as they come.</summary>
-internal sealed class DemoClient(TextWriter terminal, TimeProvider time)
+/// <summary>An app's side of the demo: asks for one completion and shows its tokens as they come, replacements marked.</summary>
+/// <param name="terminal">Where they are shown.</param>
+/// <param name="isColored">Whether it understands colours.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DemoClient(TextWriter terminal, bool isColored, TimeProvider time)
 {
     private const int BufferBytes = 16 * 1024;
-    private const string Body = """{"model":"demo","stream":true,"messages":[{"role":"user","content":"What is a streaming sidecar?"}]}""";
+    private const string Reversed = "\e[7m";
+    private const string Plain = "\e[0m";
 
     private readonly List<TimeSpan> _gaps = [];
     private readonly SseScanner _scanner = new(BufferBytes);
@@ -23,18 +34,23 @@ internal sealed class DemoClient(TextWriter terminal, TimeProvider time)
     private long _askedAt;
     private long _lastAt;
     private TimeSpan _firstToken;
+    private readonly List<string> _replaced = [];
+    private readonly StringBuilder _bracket = new();
+    private bool _isInBracket;
+    private string? _finishReason;
     private long _tokens;
     private bool _isDone;
 
-    /// <summary>Streams one completion.</summary>
-    public async Task<DemoFigures> RunAsync(IPEndPoint sidecar)
+    /// <summary>Streams one completion of a model.</summary>
+    public async Task<DemoFigures> RunAsync(IPEndPoint sidecar, string model)
     {
+        var body = $$"""{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"What is a streaming sidecar?"}]}""";
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(sidecar).ConfigureAwait(false);
         var stream = client.GetStream();
         _askedAt = time.GetTimestamp();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/chat/completions HTTP/1.1\r\nHost: {sidecar}\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}")).ConfigureAwait(false);
+            $"POST /v1/chat/completions HTTP/1.1\r\nHost: {sidecar}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}")).ConfigureAwait(false);
 
         var head = new ResponseHead(BufferBytes, 64);
         var chunks = new ChunkedDecoder(BufferBytes, BufferBytes);
@@ -51,7 +67,7 @@ internal sealed class DemoClient(TextWriter terminal, TimeProvider time)
             length = 0;
         }
         terminal.WriteLine();
-        return new DemoFigures(_firstToken, _gaps, _tokens, _isDone && chunks.IsDone);
+        return new DemoFigures(_firstToken, _gaps, _tokens, _replaced, _finishReason, _isDone && chunks.IsDone);
     }
 
     private void Take(ReadOnlySpan<byte> input, ref ChunkedDecoder chunks)
@@ -86,13 +102,37 @@ internal sealed class DemoClient(TextWriter terminal, TimeProvider time)
         }
         foreach (var choice in json.RootElement.GetProperty("choices").EnumerateArray())
         {
+            if (choice.TryGetProperty("finish_reason", out var reason) && reason.GetString() is { } given) _finishReason = given;
             if (!choice.GetProperty("delta").TryGetProperty("content", out var content) || content.GetString() is not { Length: > 0 } text) continue;
             var now = time.GetTimestamp();
             if (_lastAt == 0) _firstToken = time.GetElapsedTime(_askedAt, now);
             else _gaps.Add(time.GetElapsedTime(_lastAt, now));
             _lastAt = now;
-            terminal.Write(text);
-            terminal.Flush();
+            Write(text);
         }
+    }
+
+    /// <summary>Writes text, brackets and what is in them set off: only replacements have brackets here.</summary>
+    private void Write(string text)
+    {
+        foreach (var c in text)
+        {
+            if (c == '[')
+            {
+                _isInBracket = true;
+                if (isColored) terminal.Write(Reversed);
+            }
+            else if (c != ']' && _isInBracket)
+            {
+                _bracket.Append(c);
+            }
+            terminal.Write(c);
+            if (c != ']') continue;
+            _isInBracket = false;
+            _replaced.Add(_bracket.ToString());
+            _bracket.Clear();
+            if (isColored) terminal.Write(Plain);
+        }
+        terminal.Flush();
     }
 }

@@ -11,17 +11,31 @@ using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Demo;
 
-/// <summary>A model provider that needs no model: it answers every chat completion with the same text, at the pace of a real one.</summary>
+/// <summary>A model provider that needs no model: it answers chat completions with a text of its own, at the pace of a real one.</summary>
 internal sealed class DemoProvider : IExchangeHandler, IDisposable
 {
     private const long MaxBodyBytes = 1024 * 1024;
     private static readonly TimeSpan FirstTokenDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan TokenGap = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan TokenGap = TimeSpan.FromMilliseconds(20);
+    private const int LongestToken = 5;
 
     private const string Answer =
         "A sidecar stands beside your app and carries its model streams. Every token you read here left an embedded provider, crossed our own " +
-        "HTTP server, scanner and upstream client, and reached this terminal the moment it arrived. Nothing was held back, nothing was changed, " +
-        "and the time to the first token and the gaps after it are on the metrics page.";
+        "HTTP server, scanner and upstream client, and reached this terminal the moment it arrived. What must not leave is withheld on the way, " +
+        "however it is split: this model has just told you to write to jane.doe@example.com and to pay with 4111 1111 1111 1111, and nothing else " +
+        "was held back or changed.";
+
+    private const string Blocked =
+        "This answer begins well enough. But the next thing that the model wants to tell is where Project Nightfall is hidden, and how to get in.";
+
+    /// <summary>The model that answers at length.</summary>
+    public const string Model = "demo";
+
+    /// <summary>The model whose answer runs into <see cref="BlockedTerm"/>.</summary>
+    public const string BlockedModel = "demo-blocked";
+
+    /// <summary>What must not be told.</summary>
+    public const string BlockedTerm = "project nightfall";
 
     private readonly Heartbeat _heartbeat;
     private readonly HttpServer _server;
@@ -45,13 +59,12 @@ internal sealed class DemoProvider : IExchangeHandler, IDisposable
             exchange.Response.KeepAlive = false;
             Respond(exchange, 400, """{"error":{"message":"bad request","type":"invalid_request_error","param":null,"code":null}}""");
         }
-        else if (RequestShape.Read(exchange.Body.Bytes.Span).Stream == true)
-        {
-            await StreamAsync(exchange).ConfigureAwait(false);
-        }
         else
         {
-            Respond(exchange, 200, Completion());
+            var shape = RequestShape.Read(exchange.Body.Bytes.Span);
+            var answer = shape.ModelName(exchange.Body.Bytes.Span) == BlockedModel ? Blocked : Answer;
+            if (shape.Stream == true) await StreamAsync(exchange, answer).ConfigureAwait(false);
+            else Respond(exchange, 200, Completion(answer));
         }
         await exchange.Response.FlushAsync().ConfigureAwait(false);
     }
@@ -62,7 +75,7 @@ internal sealed class DemoProvider : IExchangeHandler, IDisposable
         _heartbeat.Dispose();
     }
 
-    private async Task StreamAsync(Exchange exchange)
+    private async Task StreamAsync(Exchange exchange, string answer)
     {
         var head = exchange.Response.StartHead(200, ReasonPhrase.Of(200));
         head.Field("content-type"u8, "text/event-stream; charset=utf-8"u8);
@@ -71,7 +84,7 @@ internal sealed class DemoProvider : IExchangeHandler, IDisposable
         await exchange.Response.FlushAsync().ConfigureAwait(false);
         await Task.Delay(FirstTokenDelay, _time).ConfigureAwait(false);
         var tokens = 0;
-        foreach (var token in Tokens())
+        foreach (var token in Tokens(answer))
         {
             Send(exchange, $$"""{"content":"{{JsonEncodedText.Encode(token)}}"}""", null);
             tokens++;
@@ -91,19 +104,26 @@ internal sealed class DemoProvider : IExchangeHandler, IDisposable
         exchange.Response.Write(Encoding.UTF8.GetBytes(chunk));
     }
 
-    private static string Completion() =>
-        $"{{{Common("chat.completion")},\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{JsonEncodedText.Encode(Answer)}\"}}," +
-        $"\"finish_reason\":\"stop\"}}],\"usage\":{Usage(Tokens().Count())}}}";
+    private static string Completion(string answer) =>
+        $"{{{Common("chat.completion")},\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{JsonEncodedText.Encode(answer)}\"}}," +
+        $"\"finish_reason\":\"stop\"}}],\"usage\":{Usage(Tokens(answer).Count())}}}";
 
     private static string Common(string kind) => $"\"id\":\"chatcmpl-demo\",\"object\":\"{kind}\",\"created\":1,\"model\":\"demo\"";
 
     private static string Usage(int tokens) => $"{{\"prompt_tokens\":9,\"completion_tokens\":{tokens},\"total_tokens\":{tokens + 9}}}";
 
-    /// <summary>A word with the space before it is about a token.</summary>
-    private static IEnumerable<string> Tokens()
+    /// <summary>About as a tokenizer would: the space with what follows it, letters, digits and marks apart, nothing long in one piece.</summary>
+    private static IEnumerable<string> Tokens(string text)
     {
-        var words = Answer.Split(' ');
-        for (var i = 0; i < words.Length; i++) yield return i == 0 ? words[i] : " " + words[i];
+        var start = 0;
+        for (var i = 1; i < text.Length; i++)
+        {
+            var isSame = text[i - 1] == ' ' || (char.IsLetter(text[i]) == char.IsLetter(text[i - 1]) && char.IsDigit(text[i]) == char.IsDigit(text[i - 1]));
+            if (text[i] != ' ' && isSame && i - start < LongestToken) continue;
+            yield return text[start..i];
+            start = i;
+        }
+        yield return text[start..];
     }
 
     private static void Respond(Exchange exchange, int status, string json)

@@ -7,7 +7,8 @@ using Sidecar.Proxy.Telemetry;
 namespace Sidecar.Demo;
 
 /// <summary>
-/// <c>sidecar demo</c>: an embedded provider, a sidecar in front of it, one completion on the terminal, and what it took. No key, no network.
+/// <c>sidecar demo</c>: an embedded provider, a sidecar in front of it, on the terminal one completion in which a policy redacts and one that it
+/// ends, and what the first took. No key, no network.
 /// </summary>
 internal static class DemoVerb
 {
@@ -23,12 +24,16 @@ internal static class DemoVerb
         using var leave = new LeaveSignals();
 
         Console.Out.WriteLine($"provider http://{provider.EndPoint}  ←  sidecar http://{host.DataEndPoint}  ←  this terminal\n");
-        var figures = await new DemoClient(Console.Out, time).RunAsync(host.DataEndPoint).ConfigureAwait(false);
-        Print(figures);
-        if (once || !figures.IsComplete)
+        var isColored = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
+        var figures = await new DemoClient(Console.Out, isColored, time).RunAsync(host.DataEndPoint, DemoProvider.Model).ConfigureAwait(false);
+        Console.Out.WriteLine();
+        var blocked = await new DemoClient(Console.Out, isColored, time).RunAsync(host.DataEndPoint, DemoProvider.BlockedModel).ConfigureAwait(false);
+        Print(figures, blocked);
+        var isComplete = figures.IsComplete && blocked.IsComplete;
+        if (once || !isComplete)
         {
             await host.DrainAsync().ConfigureAwait(false);
-            return figures.IsComplete ? ExitCode.Clean : ExitCode.Failed;
+            return isComplete ? ExitCode.Clean : ExitCode.Failed;
         }
         Invite(host);
         await Task.WhenAny(leave.Asked, host.LeaveRequested).ConfigureAwait(false);
@@ -41,9 +46,13 @@ internal static class DemoVerb
         ["SIDECAR__LISTEN"] = "127.0.0.1:0",
         ["SIDECAR__ADMIN__LISTEN"] = "127.0.0.1:0",
         ["SIDECAR__UPSTREAMS__OPENAI__URL"] = $"http://{provider}",
+        ["SIDECAR__ROUTES"] = "[ { name: demo, match: { path: /v1/* }, upstreams: [ { name: openai } ], moderation: demo } ]",
+        ["SIDECAR__MODERATION__POLICIES__DEMO__RULES"] =
+            "[ { id: personal, detect: [ email, credit_card ], action: redact }, " +
+            $"{{ id: secret, terms: [ {DemoProvider.BlockedTerm} ], action: terminate }} ]",
     };
 
-    private static void Print(DemoFigures figures)
+    private static void Print(DemoFigures figures, DemoFigures blocked)
     {
         var gaps = figures.Gaps.Select(gap => gap.TotalMilliseconds).Order().ToArray();
         string Milliseconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
@@ -51,6 +60,8 @@ internal static class DemoVerb
         Console.Out.WriteLine($"TTFT {Milliseconds(figures.TimeToFirstToken.TotalMilliseconds)}");
         if (gaps.Length > 0) Console.Out.WriteLine($"gap  p50 {Milliseconds(gaps[gaps.Length / 2])}  max {Milliseconds(gaps[^1])}");
         Console.Out.WriteLine($"output tokens {figures.OutputTokens}");
+        var replaced = figures.Replaced.Select(type => $"{type} redacted");
+        Console.Out.WriteLine($"moderation: {string.Join(", ", replaced.Append($"the second answer ended with {blocked.FinishReason}"))}");
     }
 
     private static void Invite(SidecarHost host)
@@ -58,7 +69,8 @@ internal static class DemoVerb
         Console.Out.WriteLine($$"""
 
             Try it:
-              curl -N http://{{host.DataEndPoint}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"demo","stream":true,"messages":[]}'
+              curl -N http://{{host.DataEndPoint}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"{{DemoProvider.Model}}","stream":true,"messages":[]}'
+              curl -N http://{{host.DataEndPoint}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"{{DemoProvider.BlockedModel}}","stream":true,"messages":[]}'
               curl http://{{host.AdminEndPoint}}/metrics
               curl http://{{host.AdminEndPoint}}/streams
             Ctrl+C ends it.

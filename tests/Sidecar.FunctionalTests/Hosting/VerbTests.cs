@@ -17,6 +17,22 @@ public sealed partial class VerbTests
     }
 
     [Fact]
+    public async Task Check_tells_what_a_policy_holds()
+    {
+        var (code, lines, _) = await CheckAsync(SidecarFixture.Yaml(new Uri("http://127.0.0.1:9/")) + """
+
+            moderation:
+              policies:
+                default:
+                  rules:
+                    - { id: words, terms: [one, two], action: terminate }
+                    - { id: code, pattern: "PRJ-[0-9]{4,8}", action: mask }
+            """);
+        Assert.Equal(0, code);
+        Assert.Single(lines, line => Costs().IsMatch(line));
+    }
+
+    [Fact]
     public async Task Check_prints_every_error_with_file_line_and_column_and_exits_2()
     {
         var (code, lines, file) = await CheckAsync("""
@@ -99,6 +115,18 @@ public sealed partial class VerbTests
     }
 
     [Fact]
+    public async Task Demo_shows_a_redaction_and_a_moderated_ending()
+    {
+        var (code, output, error) = await SidecarProcess.RunAsync("demo", "--once");
+        Assert.True(code == 0, $"{code}: {error}");
+        Assert.Contains("write to [email] and to pay with [credit_card], and", output, StringComparison.Ordinal);
+        Assert.Contains("moderation: email redacted, credit_card redacted, the second answer ended with content_filter", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("jane", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("1111", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nightfall", output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Without_a_file_the_built_in_defaults_and_the_environment_make_a_working_sidecar()
     {
         await using var provider = new ScriptedProvider();
@@ -125,6 +153,9 @@ public sealed partial class VerbTests
         folder.Delete(recursive: true);
         return (code, (output + error).Split('\n', StringSplitOptions.RemoveEmptyEntries), file);
     }
+
+    [GeneratedRegex("^policy default: 2 rules, 2 terms, [1-9][0-9]* states, [1-9][0-9]* KB, built in [0-9]+ ms$")]
+    private static partial Regex Costs();
 
     [GeneratedRegex("^(.+):([0-9]+):([0-9]+): .+$")]
     private static partial Regex Located();

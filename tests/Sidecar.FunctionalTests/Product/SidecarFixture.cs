@@ -15,20 +15,23 @@ public class SidecarFixture : IAsyncLifetime
     protected virtual string Settings => "";
 
     /// <inheritdoc />
-    public async ValueTask InitializeAsync() => Sidecar = await SidecarProcess.ServeAsync(Yaml(Provider.Uri) + Settings);
+    public async ValueTask InitializeAsync() => Sidecar = await SidecarProcess.ServeAsync(Yaml(Provider.Uri, Policy) + Settings);
+
+    /// <summary>The policy of every route.</summary>
+    protected virtual string Policy => "off";
 
     /// <summary>Routes for each provider's paths to one address, and all other paths to the same as openai.</summary>
-    public static string Yaml(Uri provider) => $$"""
+    public static string Yaml(Uri provider, string policy = "off") => $$"""
         upstreams:
           openai: { url: "{{provider}}", provider: openai }
           anthropic: { url: "{{provider}}", provider: anthropic }
           gemini: { url: "{{provider}}", provider: gemini }
           ollama: { url: "{{provider}}", provider: ollama }
         routes:
-          - { name: anthropic, match: { path: /v1/messages* }, upstreams: [ { name: anthropic } ] }
-          - { name: gemini, match: { path: /v1beta/* }, upstreams: [ { name: gemini } ] }
-          - { name: ollama, match: { path: /api/* }, upstreams: [ { name: ollama } ] }
-          - { name: openai, match: { path: "/*" }, upstreams: [ { name: openai } ] }
+          - { name: anthropic, match: { path: /v1/messages* }, upstreams: [ { name: anthropic } ], moderation: {{policy}} }
+          - { name: gemini, match: { path: /v1beta/* }, upstreams: [ { name: gemini } ], moderation: {{policy}} }
+          - { name: ollama, match: { path: /api/* }, upstreams: [ { name: ollama } ], moderation: {{policy}} }
+          - { name: openai, match: { path: "/*" }, upstreams: [ { name: openai } ], moderation: {{policy}} }
 
         """;
 

@@ -81,6 +81,24 @@ public sealed class ModerationTests
         Assert.Equal(policy, Assert.Single(options.Routes).Moderation);
     }
 
+    [Fact]
+    public void A_route_to_an_unknown_policy_is_refused()
+    {
+        using var given = new Given();
+        const string upstream = "upstreams: { u: { url: https://h } }\n";
+        Assert.Equal(
+            [
+                "sidecar.yaml:7:62: `routes[0].moderation`: unknown policy `pp`; did you mean `p`?",
+                "sidecar.yaml:7:119: `routes[1].moderation`: unknown policy `strict`",
+            ],
+            given.Errors(
+                Rules("{ id: a, terms: [x], action: flag }") + upstream
+                + "routes: [ { name: r, upstreams: [ { name: u } ], moderation: pp }, { name: s, upstreams: [ { name: u } ], moderation: strict } ]\n"));
+        Assert.Equal(
+            ["sidecar.yaml:2:62: `routes[0].moderation`: unknown policy `p`"],
+            given.Errors(upstream + "routes: [ { name: r, upstreams: [ { name: u } ], moderation: p } ]\n"));
+    }
+
     [Theory]
     [InlineData("{ id: a, action: flag }", "5:9: `R`: needs `detect`, `terms`, `terms_file` or `pattern`")]
     [InlineData("{ id: a, detect: [], terms: [], pattern: null, action: flag }", "5:9: `R`: needs `detect`, `terms`, `terms_file` or `pattern`")]
@@ -114,11 +132,10 @@ public sealed class ModerationTests
         using var given = new Given();
         Assert.Equal(
             [
-                "sidecar.yaml:5:40: `moderation.policies.p.rules[0].action`: must be `redact` or `mask` or `hash` or `flag` or `terminate`",
+                "sidecar.yaml:5:38: `moderation.policies.p.rules[0].action`: must be `redact` or `mask` or `hash` or `flag` or `terminate`",
                 "sidecar.yaml:6:15: `moderation.policies.p.rules[1].id`: duplicate rule `a`",
                 "sidecar.yaml:7:8: `moderation.policies.q`: needs `rules` or a `classifier`",
                 "sidecar.yaml:8:5: `moderation.policies`: a name cannot be `off`",
-                "sidecar.yaml:11:54: `routes[0].moderation`: unknown policy `pp`; did you mean `p`?",
             ],
             given.Errors(
                 """
@@ -130,10 +147,6 @@ public sealed class ModerationTests
                       - { id: a, terms: [y], action: flag }
                     q: {}
                     off: { classifier: { url: https://h } }
-                upstreams: { u: { url: https://h } }
-                routes:
-                - { name: r, upstreams: [ { name: u } ], moderation: pp }
-                - { name: s, upstreams: [ { name: u } ], moderation: q }
                 """));
     }
 

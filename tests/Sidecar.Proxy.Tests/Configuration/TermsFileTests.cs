@@ -6,7 +6,7 @@ namespace Sidecar.Proxy.Tests.Configuration;
 /// <summary>Files of terms: what is read from them, what is refused, and that they are followed.</summary>
 public sealed class TermsFileTests : Following
 {
-    private const string At = "sidecar.yaml:4:38: `moderation.policies.p.rules[0].terms_file`: ";
+    private const string At = "sidecar.yaml:4:42: `moderation.policies.p.rules[0].terms_file`: ";
 
     [Fact]
     public void Its_lines_follow_the_terms_that_are_written()

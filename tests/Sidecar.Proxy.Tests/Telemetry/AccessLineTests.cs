@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sidecar.Moderation;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Telemetry;
 
@@ -59,6 +60,37 @@ public sealed class AccessLineTests
             string.Join(' ', line.RootElement.EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.Null).Select(f => f.Name).Order()));
         Assert.Equal(0, line.RootElement.GetProperty("duration_ms").GetDouble());
         Assert.Equal(0, line.RootElement.GetProperty("chunks").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_rules_did_stands_in_the_order_first_seen()
+    {
+        await using var rig = new Rig();
+        var record = rig.NewRecord();
+        foreach (var (rule, action) in new[] { ("pii", RuleAction.Redact), ("hate", RuleAction.Flag), ("pii", RuleAction.Redact), ("hate", RuleAction.Terminate) })
+            record.CountModeration(rule, action);
+        record.Outcome = Outcome.Moderated;
+        rig.Run(record);
+
+        using var line = JsonDocument.Parse(Assert.Single(await rig.LogLines()));
+
+        Assert.Equal("pii:redact=2,hate:flag=1,hate:terminate=1", line.RootElement.GetProperty("moderation").GetString());
+        Assert.Equal("moderated", line.RootElement.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task What_many_rules_did_is_cut_between_two_of_them()
+    {
+        await using var rig = new Rig();
+        var record = rig.NewRecord();
+        for (var i = 0; i < 50; i++) record.CountModeration($"rule-{i}", RuleAction.Mask);
+        rig.Run(record);
+
+        using var line = JsonDocument.Parse(Assert.Single(await rig.LogLines()));
+
+        var text = line.RootElement.GetProperty("moderation").GetString()!;
+        Assert.True(text.Length <= 128, text);
+        Assert.Equal(string.Join(',', Enumerable.Range(0, 8).Select(i => $"rule-{i}:mask=1")) + ",...", text);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Prometheus;
+using Sidecar.Moderation;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Telemetry;
 
@@ -43,6 +44,13 @@ public sealed class MetricTableTests
             "llm_sidecar_overhead_seconds", "histogram", "part",
             ".000005 .00001 .000025 .00005 .0001 .00025 .0005 .001 .0025 .005 .01 .025 .05 .1 .25"
         ),
+        ("llm_sidecar_moderation_actions_total", "counter", "rule action", ""),
+        (
+            "llm_sidecar_moderation_held_bytes", "histogram", "",
+            "1 2 4 8 16 32 64 128 256 512 1024 2048 4096 8192 16384 32768 65536"
+        ),
+        ("llm_sidecar_classifier_seconds", "histogram", "", ".005 .01 .025 .05 .075 .1 .15 .2 .3 .5 .75 1 2.5 5 10"),
+        ("llm_sidecar_classifier_total", "counter", "verdict", ""),
         ("llm_sidecar_usage_missing_total", "counter", "", ""),
         ("llm_sidecar_upstream_attempts_total", "counter", "upstream result", ""),
         ("llm_sidecar_abort_lag_seconds", "histogram", "", ".0001 .00025 .0005 .001 .0025 .005 .01 .025 .05 .1 .25 .5 1 2.5 5"),
@@ -145,6 +153,12 @@ public sealed class MetricTableTests
             record.Provider = provider;
             rig.Run(record);
         }
+        foreach (var action in Enum.GetValues<RuleAction>())
+        {
+            var record = rig.NewRecord();
+            record.CountModeration("r", action);
+            rig.Run(record);
+        }
         foreach (var result in Enum.GetValues<AttemptResult>()) rig.Metrics.UpstreamAttempt("openai", result);
 
         var shown = await rig.Scrape();
@@ -162,6 +176,8 @@ public sealed class MetricTableTests
         Assert.Equal(Words("client upstream"), Values("llm_sidecar_connections", "side"));
         Assert.Equal(Words("success failure"), Values("llm_sidecar_config_reloads_total", "result"));
         Assert.Equal(Words("pause"), Values("llm_sidecar_buffer_overflows_total", "action"));
+        Assert.Equal(Words("flag redact mask hash terminate"), Values("llm_sidecar_moderation_actions_total", "action"));
+        Assert.Equal(Words("allowed flagged timeout error skipped"), Values("llm_sidecar_classifier_total", "verdict"));
         Assert.Equal(Words("response connect_failed connect_timeout tls_failed stale reset timeout protocol_error cancelled"),
             Values("llm_sidecar_upstream_attempts_total", "result"));
     }
@@ -177,14 +193,17 @@ public sealed class MetricTableTests
         {
             meter.OnRead(rig.Time.Advance(10), 100);
             meter.OnEvent(hasContent: true);
+            meter.OnHeld(9);
             meter.OnFlushed(rig.Time.Advance(1), 1);
         }
+        record.CountModeration("pii", RuleAction.Redact);
         record.InputTokens = record.OutputTokens = record.CachedTokens = record.ReasoningTokens = 7;
         record.ReasoningStreamed = true;
         record.IsEncoded = true;
         record.ClientGoneAt = rig.Time.GetTimestamp();
         rig.Exchanges.End(record);
         rig.Metrics.UpstreamAttempt("openai", AttemptResult.Response);
+        rig.Metrics.Classified(ClassifierVerdict.Allowed, TimeSpan.FromMilliseconds(40));
         rig.Metrics.ConfigReloaded(success: true);
     }
 

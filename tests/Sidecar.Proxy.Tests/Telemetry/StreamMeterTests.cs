@@ -151,6 +151,7 @@ public sealed class StreamMeterTests
         {
             meter.OnRead(rig.Time.Advance(i % 30), 200);
             meter.OnEvent(hasContent: true);
+            meter.OnHeld(i % 40);
             meter.OnFlushed(rig.Time.Advance(0.01), 1);
         }
     }

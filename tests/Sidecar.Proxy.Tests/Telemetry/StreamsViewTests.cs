@@ -15,13 +15,13 @@ public sealed class StreamsViewTests
         var meter = rig.Exchanges.Begin(record);
         meter.OnRead(rig.Time.Advance(100), 10);
         meter.OnEvent(hasContent: true);
-        record.BufferedBytes = 42;
+        (record.BufferedBytes, record.HeldBytes) = (42, 7);
         rig.Exchanges.Begin(new ExchangeRecord { Stream = "s-2", StartedAt = rig.Time.Advance(50) });
         rig.Time.Advance(25);
 
         const string expected = """
             {"total":2,"streams":[
-            {"id":"s-1","age_ms":175,"phase":"streaming","route":"chat","model":"gpt-4o","tokens":1,"last_chunk_age_ms":75,"buffered_bytes":42,"held_bytes":0},
+            {"id":"s-1","age_ms":175,"phase":"streaming","route":"chat","model":"gpt-4o","tokens":1,"last_chunk_age_ms":75,"buffered_bytes":42,"held_bytes":7},
             {"id":"s-2","age_ms":25,"phase":"connecting","route":null,"model":null,"tokens":0,"last_chunk_age_ms":null,"buffered_bytes":0,"held_bytes":0}]}
             """;
         Assert.Equal(expected.ReplaceLineEndings(""), View(rig));

@@ -8,12 +8,14 @@ namespace Sidecar.Proxy.Configuration.Table;
 /// <summary>What must hold within a rule and within a policy, and the patterns, which are read once it is known whether case counts.</summary>
 internal static class RuleChecks
 {
+    private const int MaxMessage = 256;
+
     private static readonly string[] Finders = ["detect", "terms", "terms_file", "pattern"];
 
     /// <summary>Checks a rule by itself.</summary>
     public static Rule Rule(Rule rule, string path, Reading reading)
     {
-        var given = Array.FindAll(Finders, key => reading.Given(Reading.Join(path, key)) is { IsNull: false } and not ListNode { Items.Count: 0 });
+        var given = Array.FindAll(Finders, key => IsGiven(Reading.Join(path, key), reading));
         if (given.Length == 0)
             reading.Fail(path, reading.PlaceOf(path), "needs `detect`, `terms`, `terms_file` or `pattern`");
         else if (given is not ([_] or ["terms", "terms_file"]))
@@ -50,6 +52,10 @@ internal static class RuleChecks
         return policy with { Rules = rules };
     }
 
+    // An empty list says nothing, but where a list is wrong.
+    private static bool IsGiven(string path, Reading reading) =>
+        reading.Given(path) is { IsNull: false } node && (node is not ListNode { Items.Count: 0 } || reading.Failed(path));
+
     private static Pattern? Pattern(string rule, FoldKinds fold, Reading reading)
     {
         var path = $"{rule}.pattern";
@@ -60,7 +66,7 @@ internal static class RuleChecks
             return pattern;
         // Where a reference was replaced, the text's positions are not those of the file.
         var place = reading.Given(path) is ScalarNode scalar && scalar.Text == text ? scalar.PlaceOf(error.Position) : reading.PlaceOf(path);
-        var message = reading.Concealed.Contains(path) ? $"not a pattern, at its character {error.Position + 1}" : Shown.Text(error.Message);
+        var message = reading.Concealed.Contains(path) ? $"not a pattern, at its character {error.Position + 1}" : Shown.Text(error.Message, MaxMessage);
         reading.Fail(path, place, message);
         return null;
     }

@@ -94,7 +94,7 @@ internal static class Scalars
             (string text, out E value) =>
             {
                 var index = Array.IndexOf(words, text);
-                value = choices[int.Max(index, 0)].Value;
+                value = index < 0 ? default! : choices[index].Value;
                 return index >= 0 ? null : expected + Shown.Suggestion(text, words);
             },
             (writer, value) => writer.WriteStringValue(Array.Find(choices, choice => Equals(choice.Value, value)).Word),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Sidecar.Moderation.Patterns;
 
 namespace Sidecar.Proxy.Configuration.Table;
 
@@ -123,12 +124,12 @@ internal static class Texts
         (string text, out string value) =>
         {
             value = text;
-            return text.Length is > 0 and <= MaxTermLength ? null : $"must be a pattern of up to {MaxTermLength} characters";
+            return text.Length is > 0 and <= Pattern.MaxTextLength ? null : $"must be a pattern of up to {Pattern.MaxTextLength} characters";
         },
-        "^.{1,1024}$");
+        $"^[\\s\\S]{{1,{Pattern.MaxTextLength}}}$");
 
     /// <summary>What stands in a text's place, placeholders and all.</summary>
-    public static readonly Kind<string> Replacement = Text(ParseReplacement, "^.{0,256}$");
+    public static readonly Kind<string> Replacement = Text(ParseReplacement, @"^[\s\S]{0,256}$");
 
     /// <summary>The key of a digest, as UTF-8.</summary>
     public static readonly Kind<byte[]> DigestKey = new ScalarKind<byte[]>(

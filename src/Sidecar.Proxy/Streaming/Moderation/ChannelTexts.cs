@@ -56,11 +56,11 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
     }
 
     /// <summary>Ends the texts that an event says are over.</summary>
-    public void Close(in ChannelEnd end)
+    public void Close(in Closing end)
     {
         for (var i = _open.Count - 1; i >= 0; i--)
         {
-            if (end.Covers(_open[i].Channel)) CloseAt(i);
+            if (end.Closes(_open[i].Channel)) CloseAt(i);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class DocumentRewriter(Policy policy, ExchangeRecord record)
         }
         foreach (ref readonly var spelling in meaning.Spellings)
         {
-            if (touched.Contains(spelling.Choice)) data.Replace(spelling.Start, spelling.Length, spelling.Emptied);
+            if (touched.Contains(spelling.Choice)) data.Replace(spelling.Start, spelling.Length, spelling.Replacement);
         }
         data.Write(document, output);
         return true;

@@ -37,7 +37,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
     }
 
     /// <summary>Whether anything was found in an event whose texts are decided.</summary>
-    public bool IsFoundIn(in HeldEvent held, ReadOnlySpan<Piece> pieces)
+    public static bool IsFoundIn(in HeldEvent held, ReadOnlySpan<Piece> pieces)
     {
         if ((held.Marks & EventMarks.Touched) != 0) return true;
         foreach (ref readonly var piece in pieces)
@@ -129,7 +129,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         }
         foreach (ref readonly var spelling in _meaning.Spellings)
         {
-            if (_touchedChoices.Contains(spelling.Choice)) _data.Replace(spelling.Start, spelling.Length, spelling.Emptied);
+            if (_touchedChoices.Contains(spelling.Choice)) _data.Replace(spelling.Start, spelling.Length, spelling.Replacement);
         }
     }
 

@@ -33,6 +33,7 @@ internal sealed class HeldEvents : IDisposable
     private const int MaxUndividedBytes = 64 * 1024;
 
     private readonly Policy _policy;
+    private readonly Dialect _dialect;
     private readonly ExchangeRecord _record;
     private readonly ChannelTexts _texts;
     private readonly EventRewriter _rewriter;
@@ -56,6 +57,7 @@ internal sealed class HeldEvents : IDisposable
     {
         _maxWait = (long)(MaxWait.TotalSeconds * time.TimestampFrequency);
         _policy = policy;
+        _dialect = dialect;
         _record = record;
         _texts = new ChannelTexts(policy, Count);
         _ending = policy.CanTerminate ? ModeratedEnding.For(dialect) : null;
@@ -142,7 +144,7 @@ internal sealed class HeldEvents : IDisposable
                 sent = gone = held.Start + held.Frame.Length;
                 continue;
             }
-            else if (_rewriter.IsFoundIn(held, pieces))
+            else if (EventRewriter.IsFoundIn(held, pieces))
             {
                 response.Write(waiting[sent..held.Start]);
                 response.Write(_rewriter.Rewrite(held, waiting, pieces));
@@ -205,9 +207,10 @@ internal sealed class HeldEvents : IDisposable
         return !isPlainDelta;
     }
 
-    private static bool IsDivisible(in HeldEvent held, EventMeaning meaning) =>
+    // The rest goes in the same shell, so nothing in it may count twice. Gemini's usage, which every chunk repeats, replaces what came before.
+    private bool IsDivisible(in HeldEvent held, EventMeaning meaning) =>
         held.Frame.DataLines == 1 && (held.Marks & EventMarks.OpenRepeat) == 0 && meaning.FinishReason.Length == 0 && meaning.Spellings.IsEmpty &&
-        meaning.Closings.IsEmpty && !meaning.Usage.IsGiven && (meaning.Traits & ~EventTraits.NotJson) is EventTraits.None;
+        meaning.Closings.IsEmpty && (!meaning.Usage.IsGiven || _dialect is Gemini) && (meaning.Traits & ~EventTraits.NotJson) is EventTraits.None;
 
     private static bool IsDecided(ReadOnlySpan<Piece> pieces)
     {
