@@ -11,8 +11,8 @@ public readonly record struct PatternAccept(int Pattern, int Follow);
 /// Patterns as one deterministic automaton over classes of code points, anchored at the start of an attempt. Immutable. A state from which no
 /// pattern can be completed any more is <see cref="Dead"/>: a live state has a continuation that ends in a match.
 /// <para>
-/// A state is a number without further meaning: the place of its row in the one array that holds all transitions, so that a step is one addition and one
-/// load. A row has a cell for each class, one for the edge, and one for what the state accepts.
+/// A state is a number without further meaning: the place of its row in the one array that holds all transitions, so that a step is one addition
+/// and one load. A row has a cell for each class, one for the edge, and one for what the state accepts.
 /// </para>
 /// </summary>
 public sealed class PatternTable
@@ -95,8 +95,8 @@ public sealed class PatternTable
     public bool MayFollow(int follow, int nextClass) => _mayFollow[follow * (_width - 1) + nextClass];
 
     /// <summary>
-    /// Whether the match of an open-ended pattern is certain in this state and only grows from here: every state that can follow is dead or settled
-    /// for the same pattern too, so that the text need not be held for a decision. -1, or the pattern's index, the lowest of several.
+    /// Whether the match of an open-ended pattern is certain in this state and only grows from here: every state that can follow is dead or
+    /// settled for the same pattern too, so that the text need not be held for a decision. -1, or the pattern's index, the lowest of several.
     /// </summary>
     public int SettledPattern(int state) => _outcomes[_next[state + _width - 1]].Settled;
 
