@@ -13,6 +13,8 @@ internal sealed class AnthropicEnding : ModeratedEnding
     private bool _isStopped;
     private long _output;
 
+    private protected override bool IsNews(EventMeaning meaning) => meaning.Landmark.Kind != LandmarkKind.None || meaning.Usage.Output >= 0;
+
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
     {
         _isStarted |= meaning.Landmark.Kind == LandmarkKind.Message;

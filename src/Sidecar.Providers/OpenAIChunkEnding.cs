@@ -14,6 +14,8 @@ internal sealed class OpenAIChunkEnding(bool isChat) : ModeratedEnding
         ? """{"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","system_fingerprint":null}"""u8
         : """{"id":"cmpl-moderated","object":"text_completion","created":0,"model":"","system_fingerprint":null}"""u8;
 
+    private protected override bool IsNews(EventMeaning meaning) => (meaning.Choices & ~_seen) != 0;
+
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
     {
         // Azure's first chunk speaks of no choice and has no id.

@@ -28,6 +28,8 @@ internal sealed class OpenAIResponsesEnding : ModeratedEnding
          "temperature":null,"tool_choice":"auto","tools":[],"top_p":null,"usage":null}
         """u8;
 
+    private protected override bool IsNews(EventMeaning meaning) => true;
+
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
     {
         if (meaning.SequenceNumber >= 0) _sequenceNumber = meaning.SequenceNumber + 1;

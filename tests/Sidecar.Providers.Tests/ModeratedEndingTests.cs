@@ -128,6 +128,43 @@ public class ModeratedEndingTests
     }
 
     [Fact]
+    public void It_learns_from_all_that_it_needs_and_not_from_a_plain_delta()
+    {
+        Assert.True(Learns(new(OpenAIChat.Instance), Role));
+        Assert.False(Learns(new(OpenAIChat.Instance, Role), Text));
+        Assert.True(Learns(new(OpenAIChat.Instance, Role), Second));
+        Assert.True(Learns(new(OpenAIChat.Instance, Role), Finish));
+        Assert.False(Learns(new(AnthropicMessages.Instance, Start, TextBlock), TextDelta));
+        Assert.All([Start, TextBlock, BlockStop, ToolBlock, MessageDelta], sent => Assert.True(Learns(new(AnthropicMessages.Instance), sent)));
+        Assert.True(Learns(new(Ollama.Instance), """{"response":"a","done":false}"""));
+        Assert.False(Learns(new(Ollama.Instance, """{"response":"a","done":false}"""), """{"response":"a","done":false}"""));
+        Assert.False(Learns(new(OpenAIChat.Instance, "[DONE]"), Role));
+
+        static bool Learns(EndingScript before, string sent)
+        {
+            var meaning = new EventMeaning();
+            before.Dialect.ReadEvent(Encoding.UTF8.GetBytes(sent[(sent.IndexOf('|', StringComparison.Ordinal) + 1)..]), default, meaning);
+            return before.Observed().Learns(meaning);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OfChat))]
+    public void An_event_of_which_it_learns_nothing_may_go_unobserved_in_chat(string state, string[] sent, string expected) =>
+        Assert.Equal(expected + "data: [DONE]\n\n", Frugal(OpenAIChat.Instance, state, sent));
+
+    [Theory]
+    [MemberData(nameof(OfAnthropic))]
+    public void An_event_of_which_it_learns_nothing_may_go_unobserved_in_messages(string state, string[] sent, string expected) =>
+        Assert.Equal(expected + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", Frugal(AnthropicMessages.Instance, state, sent));
+
+    private static string Frugal(Dialect dialect, string state, string[] sent)
+    {
+        Assert.NotEmpty(state);
+        return new EndingScript(dialect, sent).Ending(isFrugal: true);
+    }
+
+    [Fact]
     public void Without_a_dialect_there_is_no_ending()
     {
         var writer = new ArrayBufferWriter<byte>();
