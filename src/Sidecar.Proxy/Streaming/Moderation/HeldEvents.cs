@@ -50,8 +50,6 @@ internal sealed class HeldEvents : IDisposable
     private int _contentEvents;
     private bool _isEnding;
     private bool _isEnded;
-    private bool _wasObserved;
-    private UInt128 _observedChoices;
 
     /// <param name="policy">What is looked for.</param>
     /// <param name="dialect">What events mean.</param>
@@ -228,7 +226,7 @@ internal sealed class HeldEvents : IDisposable
         }
         foreach (ref readonly var end in meaning.Closings) _texts.Close(end);
         if (!meaning.Closings.IsEmpty) held.Marks |= EventMarks.Closes;
-        if (_ending is not null && NeedsObservation(meaning)) held.Marks |= EventMarks.Observed;
+        if (_ending is not null && _ending.Learns(meaning)) held.Marks |= EventMarks.Observed;
         if (IsDivisible(held, meaning)) held.Marks |= EventMarks.Divisible;
     }
 
@@ -246,15 +244,6 @@ internal sealed class HeldEvents : IDisposable
     {
         _isEnding = true;
         _texts.CloseAll();
-    }
-
-    // Of a delta the ending learns nothing that it has not learned from the first of its choice, but where it repeats the texts.
-    private bool NeedsObservation(EventMeaning meaning)
-    {
-        var isPlainDelta = _wasObserved && meaning.TextCount > 0 && meaning.Closings.IsEmpty && (meaning.Choices & ~_observedChoices) == 0 && _dialect is not OpenAIResponses;
-        _wasObserved = true;
-        _observedChoices |= meaning.Choices;
-        return !isPlainDelta;
     }
 
     // The rest goes in the same shell, so nothing in it may count twice. Gemini's usage, which every chunk repeats, replaces what came before.
