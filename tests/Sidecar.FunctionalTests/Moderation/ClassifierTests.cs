@@ -47,9 +47,9 @@ public sealed class ClassifierTests : IAsyncLifetime
     [InlineData("async")]
     public async Task An_answer_of_which_nothing_is_flagged_comes_as_it_was_sent(string gate)
     {
+        await using var sidecar = await ServeAsync(gate);
         foreach (var dialect in ApiDialect.All)
         {
-            await using var sidecar = await ServeAsync(gate);
             var completion = Said.InPieces(Good + Good + Good, 11);
             var response = await AskAsync(sidecar, dialect, dialect.Streamed(completion));
             Assert.Equal(dialect.StreamBytes(completion), response.Body.ToArray());
