@@ -3,14 +3,13 @@ using Sidecar.Moderation.Text;
 namespace Sidecar.Moderation.Tests.Scanning;
 
 /// <summary>Sends texts in pieces, and sees to it that the client has a beginning of the expected text after every piece, and all of it at the end.</summary>
-internal sealed class SplitRun(RuleSet rules, int seed) : IDisposable
+internal sealed class SplitRun(RuleSet rules, int seed)
 {
     private const int MaxRandomPieces = 9;
 
     // Of a long text not every place: all splits in two of it are as many bytes as its length squared.
     private const int MaxSplitsInTwo = 400;
 
-    private readonly Streamed _client = new(rules);
     private readonly Random _random = new(seed);
     private readonly int[] _ends = new int[MaxRandomPieces];
 
@@ -23,17 +22,16 @@ internal sealed class SplitRun(RuleSet rules, int seed) : IDisposable
     /// <summary>Byte by byte, in two at every place, and at random places.</summary>
     public void TryAll(byte[] text, byte[] expected, TextForm form, int randomSplits)
     {
-        Try(text, expected, form, Enumerable.Range(1, Math.Max(text.Length - 1, 0)).ToArray());
+        using var client = new Streamed(rules, form);
+        Try(client, text, expected, form, Enumerable.Range(1, Math.Max(text.Length - 1, 0)).ToArray());
         var step = 1 + (text.Length / MaxSplitsInTwo);
-        for (var at = 0; at <= text.Length; at += step) Try(text, expected, form, [at]);
+        for (var at = 0; at <= text.Length; at += step) Try(client, text, expected, form, [at]);
         for (var i = 0; i < randomSplits; i++)
         {
-            Try(text, expected, form, RandomEnds(text.Length));
+            Try(client, text, expected, form, RandomEnds(text.Length));
             RandomCount++;
         }
     }
-
-    public void Dispose() => _client.Dispose();
 
     private Span<int> RandomEnds(int length)
     {
@@ -43,31 +41,31 @@ internal sealed class SplitRun(RuleSet rules, int seed) : IDisposable
         return ends;
     }
 
-    private void Try(byte[] text, byte[] expected, TextForm form, ReadOnlySpan<int> ends)
+    private void Try(Streamed client, byte[] text, byte[] expected, TextForm form, ReadOnlySpan<int> ends)
     {
         Count++;
-        _client.Restart(form);
+        client.Restart(form);
         int at = 0, seen = 0;
         foreach (var end in ends)
         {
-            _client.Append(text.AsSpan(at, end - at));
+            client.Append(text.AsSpan(at, end - at));
             at = end;
-            See(ref seen, expected, text, ends);
+            See(client, ref seen, expected, text, ends);
         }
-        _client.Append(text.AsSpan(at));
-        See(ref seen, expected, text, ends);
-        _client.End();
-        See(ref seen, expected, text, ends);
-        if (seen != expected.Length) Fail(expected, text, ends);
+        client.Append(text.AsSpan(at));
+        See(client, ref seen, expected, text, ends);
+        client.End();
+        See(client, ref seen, expected, text, ends);
+        if (seen != expected.Length) Fail(client, expected, text, ends);
     }
 
-    private void See(ref int seen, byte[] expected, byte[] text, ReadOnlySpan<int> ends)
+    private static void See(Streamed client, ref int seen, byte[] expected, byte[] text, ReadOnlySpan<int> ends)
     {
-        var sent = _client.SentArray.AsSpan(0, _client.SentBytes);
-        if (sent.Length > expected.Length || !sent[seen..].SequenceEqual(expected.AsSpan(seen, sent.Length - seen))) Fail(expected, text, ends);
+        var sent = client.SentArray.AsSpan(0, client.SentBytes);
+        if (sent.Length > expected.Length || !sent[seen..].SequenceEqual(expected.AsSpan(seen, sent.Length - seen))) Fail(client, expected, text, ends);
         seen = sent.Length;
     }
 
-    private void Fail(byte[] expected, byte[] text, ReadOnlySpan<int> ends) =>
-        Assert.Fail($"{System.Text.Encoding.UTF8.GetString(text)}\nsplit at {string.Join(' ', ends.ToArray())}\nsent     {_client.Sent}\nexpected {System.Text.Encoding.UTF8.GetString(expected)}");
+    private static void Fail(Streamed client, byte[] expected, byte[] text, ReadOnlySpan<int> ends) =>
+        Assert.Fail($"{System.Text.Encoding.UTF8.GetString(text)}\nsplit at {string.Join(' ', ends.ToArray())}\nsent     {client.Sent}\nexpected {System.Text.Encoding.UTF8.GetString(expected)}");
 }
