@@ -61,7 +61,6 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
     public void OnTurn(long now)
     {
         _now = now;
-        if (_carry.Length == 0) return;
         if (Write(_carry.Bytes) is var taken and > 0) _carry.Remove(taken);
     }
 

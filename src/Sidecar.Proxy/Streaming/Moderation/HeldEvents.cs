@@ -147,17 +147,13 @@ internal sealed class HeldEvents : IDisposable
     {
         ReleaseDivided(response);
         var divides = (DividesAt != 0 && now >= DividesAt) || waiting.Length > MaxUndividedBytes;
-        _gate?.Advance(flushes: divides);
+        if (_gate is not null) Offer(_gate, waiting, flushes: divides);
         int sent = 0, gone = 0, head = 0;
         for (; head < _queue.Count && !IsTerminated; head++)
         {
-            ref var held = ref CollectionsMarshal.AsSpan(_queue)[head];
+            var held = _queue[head];
             var pieces = PiecesOf(held);
-            if (_gate is not null && IsDecided(pieces) && !Passes(ref held, waiting, pieces))
-            {
-                IsTerminated = _gate.IsFlagged;
-                break;
-            }
+            if (_gate is not null && IsDecided(pieces) && !_gate.Passes(held)) break;
             if (Terminates(held, pieces))
             {
                 response.Write(waiting[sent..held.Start]);
@@ -185,11 +181,6 @@ internal sealed class HeldEvents : IDisposable
         }
         response.Write(waiting[Math.Min(sent, gone)..gone]);
         Remove(head, gone);
-        if (_isEnded && _gate is not null)
-        {
-            _gate.End();
-            _gate.Advance(flushes: true);
-        }
         IsTerminated |= _gate is { IsFlagged: true };
         if (_queue.Count == 0) DividesAt = 0;
         else if (head > 0 || DividesAt == 0) DividesAt = now + _maxWait;
@@ -207,12 +198,20 @@ internal sealed class HeldEvents : IDisposable
         _texts.Dispose();
     }
 
-    private bool Passes(ref HeldEvent held, ReadOnlySpan<byte> waiting, ReadOnlySpan<Piece> pieces)
+    // Every event that the rules let go is put before the classifier, not only the first that waits: a sentence spans many.
+    private void Offer(VerdictGate gate, ReadOnlySpan<byte> waiting, bool flushes)
     {
-        var data = EventRewriter.DataOf(waiting.Slice(held.Start, held.Frame.Length), held.Frame, out var joined);
-        var passes = _gate!.Passes(ref held, data, pieces);
-        if (joined is not null) ArrayPool<byte>.Shared.Return(joined);
-        return passes;
+        foreach (ref var held in CollectionsMarshal.AsSpan(_queue))
+        {
+            if ((held.Marks & EventMarks.Offered) != 0) continue;
+            var pieces = PiecesOf(held);
+            if (!IsDecided(pieces)) break;
+            var data = EventRewriter.DataOf(waiting.Slice(held.Start, held.Frame.Length), held.Frame, out var joined);
+            gate.Offer(ref held, data, pieces);
+            if (joined is not null) ArrayPool<byte>.Shared.Return(joined);
+        }
+        if (_isEnded) gate.End();
+        gate.Advance(flushes);
     }
 
     private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)

@@ -22,19 +22,17 @@ internal sealed class VerdictGate(StreamGate gate) : IDisposable
     /// <summary>Whether a verdict is awaited.</summary>
     public bool IsAwaited => !gate.IsDecided;
 
-    /// <summary>Whether an event may go; its texts are offered the first time.</summary>
-    public bool Passes(ref HeldEvent held, ReadOnlySpan<byte> data, ReadOnlySpan<Piece> pieces)
+    /// <summary>Puts the texts of an event before the classifier.</summary>
+    public void Offer(ref HeldEvent held, ReadOnlySpan<byte> data, ReadOnlySpan<Piece> pieces)
     {
-        if ((held.Marks & EventMarks.Offered) == 0)
-        {
-            foreach (ref readonly var piece in pieces) Offer(piece, data);
-            if ((held.Marks & EventMarks.Closes) != 0) gate.End();
-            held.Marks |= EventMarks.Offered;
-            held.OfferedUpTo = gate.Offered;
-            gate.Advance();
-        }
-        return gate.Released >= held.OfferedUpTo;
+        foreach (ref readonly var piece in pieces) Offer(piece, data);
+        if ((held.Marks & EventMarks.Closes) != 0) gate.End();
+        held.Marks |= EventMarks.Offered;
+        held.OfferedUpTo = gate.Offered;
     }
+
+    /// <summary>Whether an event whose texts were offered may go.</summary>
+    public bool Passes(in HeldEvent held) => gate.Released >= held.OfferedUpTo;
 
     /// <summary>Takes the verdicts that are in.</summary>
     /// <param name="flushes">Whether text that waits for the rest of its sentence is asked about as it is.</param>
