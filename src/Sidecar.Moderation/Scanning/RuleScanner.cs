@@ -65,6 +65,15 @@ public sealed class RuleScanner : IDisposable
         TellFlags();
     }
 
+    /// <summary>The text was cut here: what may still have become part of a match is withheld.</summary>
+    public void Cut()
+    {
+        _enforced?.Cut();
+        if (_flagged is null) return;
+        _flagged.End();
+        TellFlags();
+    }
+
     /// <summary>Drops the edits that end at or before a position: they are written.</summary>
     public void Forget(long position) => _enforced?.Forget(position);
 

@@ -92,6 +92,20 @@ public sealed class TextScanner : IDisposable
         _isInString = false;
     }
 
+    /// <summary>The text was cut here: what may still have become part of a match is withheld, since its rest may be known elsewhere. Nothing follows.</summary>
+    public void Cut()
+    {
+        if (IsTerminated) return;
+        if (_isLive) Offer(_tables.Edge);
+        // What is a match already, however it would have gone on, is told as one.
+        if (_isGrowing || (_isLive && _attempt.BestHit >= 0)) EndAttempt();
+        if (IsTerminated) return;
+        if (_start < _length) Commit(Hit.Cut, _length, long.MaxValue);
+        _isLive = false;
+        _start = _next = _length;
+        Settle();
+    }
+
     /// <summary>Drops the edits that end at or before a position: they are written.</summary>
     public void Forget(long position) => _replacements.Forget(position);
 

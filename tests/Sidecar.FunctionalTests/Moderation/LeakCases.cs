@@ -35,7 +35,7 @@ internal static class LeakCases
     {
         yield return new("every letter an escape, an event each", Chat, Redacted, Deltas([.. "Ask john.doe@example.com now".Select(c => $"\\u{(int)c:x4}")]));
         yield return new("a pair of surrogates split over events", Chat, Redacted, Deltas("Ask jo", "\\udb40", "\\udc41hn.d\\uDB40", "\\uDC42oe@exa", "mple.com now"));
-        yield return new("half a pair that is left alone", Chat, Redacted, Deltas("Ask jo\\udb40", "hn.doe@example.com now"));
+        yield return new("half a pair that is left alone", Chat, Redacted, Deltas("Ask \\udb40", "john.doe@example.com \\udc40now"));
         yield return new("two members of one name", Chat, Redacted, Choice("\"delta\":{\"content\":\"a \",\"content\":\"john.doe@example.com \"}"), Stop, Done);
         yield return new("two members of one name, the harmless one last", Chat, Redacted, Choice("\"delta\":{\"content\":\"john.doe@example.com \",\"content\":\"a\"}"), Stop, Done);
         yield return new("two deltas", Chat, Redacted, Choice("\"delta\":{\"content\":\"a \"},\"delta\":{\"content\":\"john.doe@example.com \"}"), Stop, Done);
@@ -68,9 +68,9 @@ internal static class LeakCases
         yield return new("an event that does not end", Chat, "Ask ", [Delta("Ask "), Delta("john.doe@example.com").TrimEnd('\n')]);
         yield return new("an event that does not end, and the connection's end", Chat, "Ask ", [Delta("Ask "), Delta("john.doe@example.com").TrimEnd('\n')]) { Framing = Framing.Close };
         yield return new("half an event", Chat, "Ask ", [Delta("Ask "), Delta("john.doe@example.com")[..70]]);
-        yield return new("an abort in the middle", Chat, "Ask ", [Delta("Ask "), Delta("john.d"), new Step.Reset()]);
+        yield return new("an abort in the middle", Chat, "", [Delta("Ask "), Delta("john.d"), new Step.Reset()]);
         yield return new("a close in the middle", Chat, "Ask ", [Delta("Ask "), Delta("john.d"), new Step.Close()]);
-        yield return new("an abort behind a match", Chat, "Ask ", [Delta("Ask "), Delta("john.doe@example.com"), new Step.Reset()]);
+        yield return new("an abort behind a match", Chat, "", [Delta("Ask "), Delta("john.doe@example.com"), new Step.Reset()]);
         yield return new("an error of the provider in the middle", Chat, "overloaded", [Delta("Ask "), Delta("john.doe@exam"), "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}\n\n", Done]);
         yield return new("an error that tells", Chat, "no ", ["data: {\"error\":{\"message\":\"no john.doe@example.com here\",\"type\":\"server_error\"}}\n\n", Done]);
         yield return new("an error of Anthropic that tells", Anthropic, "no ", ["event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"no john.doe@example.com here\"}}\n\n"]);
@@ -148,7 +148,7 @@ internal static class LeakCases
         yield return new("the phrase, the connection's end", Chat, "Go on with a ", Delta("Go on with a "), Delta("forbidden"), Delta(" phrase")) { Framing = Framing.Close };
         yield return new("the phrase and an end marker alone", Chat, "Go on with a ", Delta("Go on with a "), Delta("forbidden"), Delta(" phrase"), Done);
         yield return new("the phrase beside the finish reason", Chat, "Go on with a ", Delta("Go on with a forbidden"), Choice("\"delta\":{\"content\":\" phrase\"},\"finish_reason\":\"stop\""), Done);
-        yield return new("the phrase, and an abort", Chat, "Go on with a ", Delta("Go on with a "), Delta("forbidden"), Delta(" phrase"), new Step.Reset());
+        yield return new("the phrase, and an abort", Chat, "", Delta("Go on with a "), Delta("forbidden"), Delta(" phrase"), new Step.Reset());
         yield return new("the phrase in data that is no JSON", Chat, "data: ", "data: Go on with a forbidden phrase\n\n", Done);
         yield return new("the phrase in a plain text", Chat, "Go on with a ", "Go on with a forbidden", " phrase") { ContentType = "text/plain" };
     }

@@ -64,7 +64,7 @@ internal sealed partial class Judge
         for (var i = 0; i < units.Count; i++)
         {
             var place = text.Offsets[i];
-            var forms = _forms.Where((_, number) => starts[number].Contains(place)).ToList();
+            var forms = _forms.Where((form, number) => starts[number].Contains(place) && form.MayFollow(text.Unit(i - 1))).ToList();
             if (Longest(text, i, forms, out var last) is not { } found) continue;
             yield return (i, last, found);
             if (found.Rule.Action == RuleAction.Terminate) yield break;
@@ -79,9 +79,12 @@ internal sealed partial class Judge
         {
             var candidate = text.Between(first, last);
             var next = text.Unit(last + 1);
-            var terms = candidate.Length <= _longestTerm && _terms.TryGetValue(Lower(candidate), out var known) ? known : [];
-            var best = forms.Concat(terms).Where(form => form.Matches(candidate, previous, next)).MinBy(form => form.Order);
-            if (best is not null) return best;
+            var found = forms.Where(form => form.Matches(candidate, next));
+            if (candidate.Length <= _longestTerm && _terms.TryGetValue(Lower(candidate), out var terms))
+            {
+                found = found.Concat(terms.Where(term => term.MayFollow(previous) && term.Matches(candidate, next)));
+            }
+            if (found.MinBy(form => form.Order) is { } best) return best;
         }
         return null;
     }
@@ -153,10 +156,10 @@ internal sealed partial class Judge
         public string Between(int first, int last) => Folded[Offsets[first]..Offsets[last + 1]];
     }
 
-    private sealed partial record Form(Rule Rule, int Order, string Type, Func<string, HashSet<int>> Starts, Func<string, string, string, bool> Matches)
+    private sealed partial record Form(Rule Rule, int Order, string Type, Func<string, HashSet<int>> Starts, Func<string, bool> MayFollow, Func<string, string, bool> Matches)
     {
         public static Form OfTerm(Rule rule, int order, bool wholeWord) =>
-            new(rule, order, rule.Id, _ => [], (_, previous, next) => !wholeWord || (!EndsInWord(previous) && !BeginsInWord(next)));
+            new(rule, order, rule.Id, _ => [], previous => !wholeWord || !EndsInWord(previous), (_, next) => !wholeWord || !BeginsInWord(next));
 
         public static Form OfPattern(Rule rule, int order, string type, string text, bool ignoreCase, CandidateTest? test)
         {
@@ -168,7 +171,7 @@ internal sealed partial class Judge
             core = core[..^ahead.Length];
             Regex regex = new($"\\A(?:{core})\\z", options), anywhere = new($"(?:{core})", options);
             Regex left = new($"{(behind == "\\b" ? "(?<!\\w)" : behind)}\\z", options), right = new($"\\A{(ahead == "\\b" ? "(?!\\w)" : ahead)}", options);
-            return new Form(rule, order, type, whole => Beginnings(anywhere, whole), (candidate, previous, next) => regex.IsMatch(candidate) && left.IsMatch(previous) && right.IsMatch(next) &&
+            return new Form(rule, order, type, whole => Beginnings(anywhere, whole), left.IsMatch, (candidate, next) => regex.IsMatch(candidate) && right.IsMatch(next) &&
                 (test is null || test(Encoding.UTF8.GetBytes(candidate))));
         }
 

@@ -81,6 +81,13 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         }
     }
 
+    /// <summary>All are cut: what may still have become part of a match is withheld.</summary>
+    public void CutAll()
+    {
+        foreach (var text in _open) text.Scanner.Cut();
+        CloseAll();
+    }
+
     /// <summary>Ends all.</summary>
     public void CloseAll()
     {
