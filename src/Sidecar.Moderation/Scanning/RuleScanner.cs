@@ -66,9 +66,10 @@ public sealed class RuleScanner : IDisposable
     }
 
     /// <summary>The text was cut here: what may still have become part of a match is withheld.</summary>
-    public void Cut()
+    /// <param name="keepsWord">Whether a last word of nothing but letters stays: with almost every word a match could begin.</param>
+    public void Cut(bool keepsWord)
     {
-        _enforced?.Cut();
+        _enforced?.Cut(keepsWord);
         if (_flagged is null) return;
         _flagged.End();
         TellFlags();

@@ -63,6 +63,12 @@ internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : 
         Send();
     }
 
+    public void Cut(bool keepsWord)
+    {
+        _scanner.Cut(keepsWord);
+        Send();
+    }
+
     public void Dispose() => _scanner.Dispose();
 
     private static RuleScanner Started(RuleSet rules, TextForm form)

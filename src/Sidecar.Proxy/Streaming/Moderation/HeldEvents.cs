@@ -133,7 +133,7 @@ internal sealed class HeldEvents : IDisposable
     /// <param name="isCut">Whether it was cut, so that what may still have become part of a match is withheld.</param>
     public void End(bool isCut)
     {
-        if (isCut) _texts.CutAll();
+        if (isCut) _texts.CutAll(keepsWords: false);
         else _texts.CloseAll();
         _isEnded = true;
     }
@@ -222,7 +222,8 @@ internal sealed class HeldEvents : IDisposable
 
     private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)
     {
-        if ((meaning.Traits & EventTraits.Error) != 0) _texts.CutAll();
+        // The texts end in the middle, though the stream goes on in order and need not be changed for a mere word.
+        if ((meaning.Traits & EventTraits.Error) != 0) _texts.CutAll(keepsWords: true);
         if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(PlainText(data.Length), data);
         foreach (ref readonly var text in meaning.Texts)
         {
