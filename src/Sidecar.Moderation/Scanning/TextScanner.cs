@@ -19,6 +19,8 @@ public sealed class TextScanner : IDisposable
 
     private const int FirstBytes = 128;
 
+    private static readonly SearchValues<byte> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
     private readonly RuleTables _tables;
     private readonly Replacements _replacements;
     private TextForm _form;
@@ -90,6 +92,21 @@ public sealed class TextScanner : IDisposable
         Settle();
         _before = _tables.Edge;
         _isInString = false;
+    }
+
+    /// <summary>The text was cut here: what may still have become part of a match is withheld, since its rest may be known elsewhere. Nothing follows.</summary>
+    /// <param name="keepsWord">Whether a last word of nothing but letters stays: with almost every word a match could begin.</param>
+    public void Cut(bool keepsWord)
+    {
+        if (IsTerminated) return;
+        if (_isLive) Offer(_tables.Edge);
+        // What is a match already, however it would have gone on, is told as one.
+        if (_isGrowing || (_isLive && _attempt.BestHit >= 0)) EndAttempt();
+        if (IsTerminated) return;
+        if (_start < _length && !(keepsWord && IsWord(Text(_length)))) Commit(Hit.Cut, _length, long.MaxValue);
+        _isLive = false;
+        _start = _next = _length;
+        Settle();
     }
 
     /// <summary>Drops the edits that end at or before a position: they are written.</summary>
@@ -343,6 +360,8 @@ public sealed class TextScanner : IDisposable
         _before = _last;
         _start = _next;
     }
+
+    private static bool IsWord(ReadOnlySpan<byte> text) => !text.TrimEnd((byte)'.').ContainsAnyExcept(Letters);
 
     private void Commit(Hit hit, int end, long position)
     {

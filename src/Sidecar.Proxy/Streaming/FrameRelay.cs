@@ -86,7 +86,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
             return;
         }
         if (_isRestHeld && !withRest) held.RemoveLast();
-        held.End();
+        held.End(isCut: !withRest);
         OnTurn(_now);
     }
 

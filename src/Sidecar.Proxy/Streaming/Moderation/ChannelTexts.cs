@@ -81,6 +81,14 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         }
     }
 
+    /// <summary>All are cut: what may still have become part of a match is withheld.</summary>
+    /// <param name="keepsWords">Whether a last word of nothing but letters stays.</param>
+    public void CutAll(bool keepsWords)
+    {
+        foreach (var text in _open) text.Scanner.Cut(keepsWords);
+        CloseAll();
+    }
+
     /// <summary>Ends all.</summary>
     public void CloseAll()
     {

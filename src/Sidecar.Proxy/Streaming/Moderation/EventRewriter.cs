@@ -18,6 +18,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
     private readonly ArrayBufferWriter<byte> _newData = new();
     private readonly ArrayBufferWriter<byte> _event = new();
     private readonly List<int> _touchedChoices = [];
+    private readonly OtherLines _otherLines = new(texts, onFound);
 
     /// <summary>Looks at a text that stands alone.</summary>
     public EventMarks LookAt(in TextRange text, ReadOnlySpan<byte> data)
@@ -35,6 +36,9 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         var scanner = texts.Scan(frame, TextForm.Plain);
         return scanner.IsTerminated ? EventMarks.Terminates : scanner.Edits.IsEmpty ? EventMarks.None : EventMarks.Touched;
     }
+
+    /// <summary>Looks at what an event says beside its data: its name, its id, fields that are unknown.</summary>
+    public EventMarks LookAtLines(ReadOnlySpan<byte> bytes, in Frame frame) => _otherLines.LookAt(bytes, frame);
 
     /// <summary>Whether anything was found in an event whose texts are decided.</summary>
     public static bool IsFoundIn(in HeldEvent held, ReadOnlySpan<Piece> pieces)
@@ -180,11 +184,10 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         _newData.ResetWrittenCount();
         _data.Write(data, _newData);
         var range = held.Frame.Data;
-        _event.Write(bytes[..range.Start]);
+        _otherLines.Write(bytes[..range.Start], _event);
         if (held.Frame.DataLines == 1) _event.Write(_newData.WrittenSpan);
         else WriteLines(_newData.WrittenSpan);
-        if (held.Frame.DataLines == 1) _event.Write(bytes[range.End..]);
-        else SseScanner.CopyOtherLines(bytes[range.End..], _event);
+        _otherLines.Write(OtherLines.Behind(bytes, held.Frame), _event);
         if (ending is null || (held.Marks & EventMarks.Observed) == 0) return;
         dialect.ReadEvent(_newData.WrittenSpan, held.Frame.EventName.Of(bytes), _meaning);
         ending.Observe(_newData.WrittenSpan, _meaning);

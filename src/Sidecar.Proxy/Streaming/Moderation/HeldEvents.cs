@@ -108,9 +108,13 @@ internal sealed class HeldEvents : IDisposable
     {
         if (_isEnding) return;
         var held = new HeldEvent { Start = start, Frame = frame, FirstPiece = _pieces.Count, Marks = hasContent ? EventMarks.Content : EventMarks.None };
-        if (frame.Kind == FrameKind.Event) Read(ref held, data, meaning);
-        else if (frame.Kind == FrameKind.Empty) held.Marks |= _rewriter.LookAt(bytes);
-        else if (frame.Kind == FrameKind.Opaque) Continue(PlainText(bytes.Length), bytes);
+        if (frame.Kind == FrameKind.Event)
+        {
+            held.Marks |= _rewriter.LookAtLines(bytes, frame);
+            Read(ref held, data, meaning);
+        }
+        else if (frame.Kind is FrameKind.Empty or FrameKind.Comment) held.Marks |= _rewriter.LookAt(bytes);
+        else Continue(PlainText(bytes.Length), bytes);
         if (_texts.IsTerminated || (held.Marks & EventMarks.Terminates) != 0) BeginEnding();
         held.PieceCount = _pieces.Count - held.FirstPiece;
         _queue.Add(held);
@@ -126,9 +130,11 @@ internal sealed class HeldEvents : IDisposable
     }
 
     /// <summary>The body is over: all texts are decided.</summary>
-    public void End()
+    /// <param name="isCut">Whether it was cut, so that what may still have become part of a match is withheld.</param>
+    public void End(bool isCut)
     {
-        _texts.CloseAll();
+        if (isCut) _texts.CutAll(keepsWords: false);
+        else _texts.CloseAll();
         _isEnded = true;
     }
 
@@ -216,6 +222,8 @@ internal sealed class HeldEvents : IDisposable
 
     private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)
     {
+        // The texts end in the middle, though the stream goes on in order and need not be changed for a mere word.
+        if ((meaning.Traits & EventTraits.Error) != 0) _texts.CutAll(keepsWords: true);
         if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(PlainText(data.Length), data);
         foreach (ref readonly var text in meaning.Texts)
         {
@@ -317,5 +325,9 @@ internal sealed class HeldEvents : IDisposable
         }
     }
 
-    private void Count(Hit hit) => _record.CountModeration(hit.Rule.Id, hit.Rule.Action);
+    // What was cut is the provider's doing and no rule's.
+    private void Count(Hit hit)
+    {
+        if (hit != Hit.Cut) _record.CountModeration(hit.Rule.Id, hit.Rule.Action);
+    }
 }
