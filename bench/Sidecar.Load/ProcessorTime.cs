@@ -5,12 +5,17 @@ namespace Sidecar.Load;
 /// <summary>CPU time of a process by the kernel's accounting.</summary>
 internal static class ProcessorTime
 {
-    /// <summary>Time on a CPU of all threads that live, in nanoseconds precise (proc(5), <c>schedstat</c>).</summary>
+    private const int TicksPerSecond = 100;
+    private const int UserTime = 11, SystemTime = 12;
+
+    /// <summary>User and system time of all its threads, those that have ended among them (proc(5), <c>stat</c>), to 10 ms.</summary>
     public static TimeSpan Of(int pid)
     {
-        long nanoseconds = 0;
-        foreach (var thread in Directory.EnumerateDirectories($"/proc/{pid}/task"))
-            nanoseconds += long.Parse(File.ReadAllText($"{thread}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
-        return TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+        var stat = File.ReadAllText($"/proc/{pid}/stat");
+        // The second field is the program's name in brackets, which may hold anything.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return TimeSpan.FromSeconds((double)(Ticks(fields[UserTime]) + Ticks(fields[SystemTime])) / TicksPerSecond);
     }
+
+    private static long Ticks(string field) => long.Parse(field, CultureInfo.InvariantCulture);
 }
