@@ -22,6 +22,7 @@ public sealed class PatternTable
 
     private readonly CodePointClasses _classes;
     private readonly int _width;
+    private readonly int[] _classOfPlain = new int[256];
     private readonly int[] _next;
     private readonly int[] _starts;
     private readonly bool[] _mayFollow;
@@ -32,6 +33,8 @@ public sealed class PatternTable
     {
         _classes = automaton.Classes;
         _width = _classes.Count + 2;
+        // Escapes, quotes and parts of longer code points are as an edge: nothing leads on from them.
+        for (var c = 0; c < _classOfPlain.Length; c++) _classOfPlain[c] = c < 0x80 && c != '\\' && c != '"' ? _classes.Of(c) : EdgeClass;
         StateCount = automaton.StateCount;
         _starts = Array.ConvertAll(automaton.Starts.ToArray(), start => start * _width);
         _mayFollow = automaton.Neighbours.Flatten();
@@ -79,6 +82,28 @@ public sealed class PatternTable
     /// <summary>The state after a code point of the class; <see cref="Dead"/> after the edge.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Next(int state, int codePointClass) => _next[state + codePointClass];
+
+    /// <summary>
+    /// Takes characters of a text for as long as each is a plain one, leads to a live state, and nothing is accepted, settled or final there.
+    /// </summary>
+    /// <returns>How many.</returns>
+    internal int Run(ref int state, ReadOnlySpan<byte> text)
+    {
+        var next = _next;
+        var classes = _classOfPlain;
+        var at = 0;
+        for (; at < text.Length; at++)
+        {
+            var target = next[state + classes[text[at]]];
+            if (target == Dead || next[target + _width - 1] != 0) break;
+            state = target;
+        }
+        return at;
+    }
+
+    /// <summary>Whether anything is accepted, settled or final in the state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool HasOutcome(int state) => _next[state + _width - 1] != 0;
 
     /// <summary>What is accepted in the state, in the order of the patterns; empty for most.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

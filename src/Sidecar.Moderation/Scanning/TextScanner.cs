@@ -155,7 +155,8 @@ public sealed class TextScanner : IDisposable
     {
         while (!IsTerminated)
         {
-            if (!_isLive && !_isGrowing) SkipWhatBeginsNothing();
+            if (_isLive) TakeQuietly();
+            else if (!_isGrowing) SkipWhatBeginsNothing();
             if (_next == _length)
             {
                 if (!isEnd || !(_isLive || _isGrowing)) return;
@@ -181,16 +182,19 @@ public sealed class TextScanner : IDisposable
 
     private void SkipWhatBeginsNothing()
     {
-        var text = _text.AsSpan(0, _length);
-        var at = _next;
-        while (at < text.Length)
-        {
-            var c = text[at];
-            if (c >= 0x80 || c == '\\' || c == '"' || _tables.Begins(_before, c)) break;
-            _before = _tables.Ascii(c);
-            at++;
-        }
-        _start = _next = at;
+        var count = _tables.CountIdle(_before, _text.AsSpan(_next, _length - _next));
+        if (count == 0) return;
+        _start = _next += count;
+        _before = _tables.Ascii(_text![_next - 1]);
+    }
+
+    // What changes nothing but the state of the attempt.
+    private void TakeQuietly()
+    {
+        var count = _attempt.Run(_tables, _text.AsSpan(_next, Math.Min(_length, _start + MaxHeldBytes) - _next));
+        if (count == 0) return;
+        _lastEnd = _next += count;
+        _last = _tables.Ascii(_text![_next - 1]);
     }
 
     private void TakeCodePoint(int codePoint, int length)
