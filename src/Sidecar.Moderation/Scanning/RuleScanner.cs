@@ -12,6 +12,7 @@ public sealed class RuleScanner : IDisposable
     private readonly TextScanner? _flagged;
     private readonly Action<Hit> _onFlag;
     private long _length;
+    private bool _tells = true;
 
     /// <param name="rules">The rules.</param>
     /// <param name="numbers">The stream's numbers.</param>
@@ -39,9 +40,12 @@ public sealed class RuleScanner : IDisposable
     public ReadOnlySpan<byte> Replacement(in Edit edit) => _enforced!.Replacement(edit);
 
     /// <summary>Starts a new text.</summary>
-    public void Reset(TextForm form)
+    /// <param name="form">Its form.</param>
+    /// <param name="tells">Whether matches of rules that only tell are told: not where the text was told of before.</param>
+    public void Reset(TextForm form, bool tells = true)
     {
         _length = 0;
+        _tells = tells;
         _enforced?.Reset(form);
         _flagged?.Reset(form);
     }
@@ -89,7 +93,7 @@ public sealed class RuleScanner : IDisposable
     {
         foreach (ref readonly var edit in _flagged!.Edits)
         {
-            if (edit.End != long.MaxValue) _onFlag(edit.Hit);
+            if (_tells && edit.End != long.MaxValue) _onFlag(edit.Hit);
         }
         _flagged.Forget(_flagged.Decided);
     }

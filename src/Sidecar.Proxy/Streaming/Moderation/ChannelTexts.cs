@@ -50,10 +50,14 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
     }
 
     /// <summary>Looks at a text that stands alone. What was found is valid until the next call.</summary>
-    public RuleScanner Scan(ReadOnlySpan<byte> text, TextForm form, bool ends = true)
+    /// <param name="text">The text.</param>
+    /// <param name="form">Its form.</param>
+    /// <param name="ends">Whether it ends there.</param>
+    /// <param name="tells">Whether matches of rules that only tell are told: not of a repeat, nor when it is looked at again.</param>
+    public RuleScanner Scan(ReadOnlySpan<byte> text, TextForm form, bool ends = true, bool tells = true)
     {
         _alone ??= new RuleScanner(policy.Rules, _numbers, onFlag);
-        _alone.Reset(form);
+        _alone.Reset(form, tells);
         _alone.Append(text);
         if (ends) _alone.End();
         return _alone;

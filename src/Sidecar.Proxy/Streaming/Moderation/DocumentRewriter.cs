@@ -24,7 +24,7 @@ internal sealed class DocumentRewriter(Policy policy, ExchangeRecord record)
         foreach (ref readonly var text in meaning.Texts)
         {
             if (!policy.Concerns(text)) continue;
-            var scanner = texts.Scan(document.Slice(text.Start, text.Length), Policy.FormOf(text));
+            var scanner = texts.Scan(document.Slice(text.Start, text.Length), Policy.FormOf(text), tells: !text.Whole);
             if (data.Apply(scanner, 0, text.Start, text.Length, Count)) touched.Add(text.Channel.Choice);
             if (scanner.IsTerminated) return false;
         }

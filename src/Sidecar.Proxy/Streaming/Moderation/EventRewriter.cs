@@ -23,7 +23,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
     /// <summary>Looks at a text that stands alone.</summary>
     public EventMarks LookAt(in TextRange text, ReadOnlySpan<byte> data)
     {
-        var scanner = texts.Scan(data.Slice(text.Start, text.Length), Policy.FormOf(text), ends: false);
+        var scanner = texts.Scan(data.Slice(text.Start, text.Length), Policy.FormOf(text), ends: false, tells: !text.Whole);
         var marks = text.Whole && scanner.Decided < scanner.Length ? EventMarks.OpenRepeat : EventMarks.None;
         scanner.End();
         if (!scanner.Edits.IsEmpty) marks |= EventMarks.Touched;
@@ -62,7 +62,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         if (held.Frame.Kind != FrameKind.Event)
         {
             _data.Clear();
-            if (pieces.IsEmpty) _data.Apply(texts.Scan(bytes, TextForm.Plain), 0, 0, bytes.Length, onFound);
+            if (pieces.IsEmpty) _data.Apply(texts.Scan(bytes, TextForm.Plain, tells: false), 0, 0, bytes.Length, onFound);
             else SubstitutePiece(pieces[0], 0, bytes.Length);
             _data.Write(bytes, _event);
             return _event.WrittenSpan;
@@ -154,7 +154,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
 
     private bool SubstituteAlone(in HeldEvent held, in TextRange text, ReadOnlySpan<byte> data, ReadOnlySpan<Piece> pieces)
     {
-        var scanner = texts.Scan(data.Slice(text.Start, text.Length), Policy.FormOf(text), ends: false);
+        var scanner = texts.Scan(data.Slice(text.Start, text.Length), Policy.FormOf(text), ends: false, tells: false);
         var decided = (int)scanner.Decided;
         if (text.Whole && (held.Marks & EventMarks.OpenRepeat) != 0 && decided < text.Length && EndsInMatch(pieces))
         {

@@ -48,7 +48,7 @@ internal sealed class OtherLines(ChannelTexts texts, Action<Hit> onFound)
     public void Write(ReadOnlySpan<byte> lines, IBufferWriter<byte> output)
     {
         _rewriter.Clear();
-        _rewriter.Apply(texts.Scan(lines, TextForm.Plain), 0, 0, lines.Length, onFound);
+        _rewriter.Apply(texts.Scan(lines, TextForm.Plain, tells: false), 0, 0, lines.Length, onFound);
         _rewriter.Write(lines, output);
     }
 
