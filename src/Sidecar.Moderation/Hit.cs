@@ -12,6 +12,9 @@ public sealed record Hit(Rule Rule, int Order, string Type, CandidateTest? Test)
     /// <summary>The hit of a text that grew past what may be held while it was still undecided: it fails closed.</summary>
     public static Hit HoldBack { get; } = new(new Rule("hold_back", RuleAction.Redact), int.MaxValue, "hold_back", null);
 
+    /// <summary>The hit of the end of a text that was cut while it could still become part of a match: nothing takes its place.</summary>
+    public static Hit Cut { get; } = new(new Rule("cut", RuleAction.Redact) { With = "" }, int.MaxValue, "cut", null);
+
     /// <summary>Whether the text in its place can be told before the end of the match is known.</summary>
     internal bool IsEarly { get; } = Rule.Action is RuleAction.Flag or RuleAction.Terminate ||
         (Rule.Action == RuleAction.Redact && !Rule.With.Contains("{n}", StringComparison.Ordinal));

@@ -8,12 +8,15 @@ namespace Sidecar.Moderation;
 internal sealed class RuleTables
 {
     private const int AsciiCount = 128;
-    private const int BitsPerWord = 64;
+    private const int Bytes = 256;
 
     private readonly TermAlphabet _alphabet;
     private readonly FoldTable _fold;
     private readonly Symbol[] _ascii = new Symbol[AsciiCount];
-    private readonly ulong[] _begins;
+    private readonly Symbol[] _plain = new Symbol[Bytes];
+    private readonly int[] _contexts;
+    private readonly int[] _contextsOfPlain = new int[Bytes];
+    private readonly bool[] _begins;
 
     /// <param name="hits">What is found, by number.</param>
     /// <param name="patternHits">The hit of each pattern.</param>
@@ -33,7 +36,9 @@ internal sealed class RuleTables
         _fold = fold;
         Edge = new Symbol(0, patterns.EdgeClass, false);
         for (var c = 0; c < AsciiCount; c++) _ascii[c] = MakeSymbol(c);
-        _begins = FindBeginnings();
+        for (var c = 0; c < Bytes; c++) _plain[c] = IsPlain(c) ? _ascii[c] : Edge;
+        (_contexts, _begins) = FindBeginnings();
+        for (var c = 0; c < Bytes; c++) _contextsOfPlain[c] = _contexts[Context(_plain[c])];
     }
 
     /// <summary>What is found, by number.</summary>
@@ -55,7 +60,7 @@ internal sealed class RuleTables
     public Symbol Edge { get; }
 
     /// <summary>Bytes of all tables.</summary>
-    public long ByteCount => Patterns.ByteCount + Words.ByteCount + Anywhere.ByteCount + (_begins.Length * sizeof(ulong));
+    public long ByteCount => Patterns.ByteCount + Words.ByteCount + Anywhere.ByteCount + _begins.Length;
 
     /// <summary>What an ASCII character is.</summary>
     public ref readonly Symbol Ascii(byte c) => ref _ascii[c];
@@ -66,29 +71,57 @@ internal sealed class RuleTables
     /// <summary>What a folded code point is.</summary>
     public Symbol SymbolOf(int codePoint) => (uint)codePoint < AsciiCount ? _ascii[codePoint] : MakeSymbol(codePoint);
 
-    /// <summary>Whether a match may begin with an ASCII character that follows <paramref name="before"/>.</summary>
-    public bool Begins(in Symbol before, byte c) => (_begins[(Context(before) * 2) + (c / BitsPerWord)] & (1UL << c)) != 0;
+    /// <summary>What a byte is that is a character of its own in every form of text; any other leads on to nothing.</summary>
+    public ref readonly Symbol Plain(byte c) => ref _plain[c];
+
+    /// <summary>How many plain characters at the front of a text no match begins with.</summary>
+    /// <param name="before">The symbol before the text.</param>
+    /// <param name="text">The text.</param>
+    public int CountIdle(in Symbol before, ReadOnlySpan<byte> text)
+    {
+        var begins = _begins;
+        var contexts = _contextsOfPlain;
+        var context = _contexts[Context(before)];
+        for (var at = 0; at < text.Length; at++)
+        {
+            var c = text[at];
+            if (begins[context + c]) return at;
+            context = contexts[c];
+        }
+        return text.Length;
+    }
+
+    // What is not: escapes, the quotes that bound strings of JSON in JSON, and parts of longer code points.
+    private static bool IsPlain(int c) => c < AsciiCount && c != '\\' && c != '"';
 
     private static int Context(in Symbol before) => (before.Class * 2) + (before.IsWord ? 1 : 0);
 
     private Symbol MakeSymbol(int codePoint) =>
         new(_alphabet.SymbolOf(_fold.Lower(codePoint)), Patterns.ClassOf(codePoint), FoldTable.IsWord(codePoint));
 
-    private ulong[] FindBeginnings()
+    // By what stands before: the row of what begins behind it. Most of what may stand before is alike.
+    private (int[] Contexts, bool[] Begins) FindBeginnings()
     {
-        var begins = new ulong[Patterns.ClassCount * 2 * 2];
-        for (var context = 0; context < Patterns.ClassCount * 2; context++)
+        var contexts = new int[Patterns.ClassCount * 2];
+        var rows = new Dictionary<(int Words, int Pattern), int>();
+        var begins = new List<bool>();
+        for (var context = 0; context < contexts.Length; context++)
         {
             var words = (context & 1) == 0 ? TermTrie.Root : TermTrie.Dead;
             var start = Patterns.Start(context / 2);
-            for (var c = 0; c < AsciiCount; c++)
+            if (rows.TryAdd((words, start), begins.Count)) AddRow(words, start);
+            contexts[context] = rows[(words, start)];
+        }
+        return (contexts, [.. begins]);
+
+        void AddRow(int words, int start)
+        {
+            for (var c = 0; c < Bytes; c++)
             {
-                var symbol = _ascii[c];
-                var isLive = Words.Next(words, symbol.Term) != TermTrie.Dead || Anywhere.Next(TermTrie.Root, symbol.Term) != TermTrie.Dead ||
-                    Patterns.Next(start, symbol.Class) != PatternTable.Dead;
-                if (isLive) begins[(context * 2) + (c / BitsPerWord)] |= 1UL << c;
+                var symbol = _plain[c];
+                begins.Add(!IsPlain(c) || Words.Next(words, symbol.Term) != TermTrie.Dead || Anywhere.Next(TermTrie.Root, symbol.Term) != TermTrie.Dead ||
+                    Patterns.Next(start, symbol.Class) != PatternTable.Dead);
             }
         }
-        return begins;
     }
 }

@@ -13,6 +13,8 @@ internal sealed class AnthropicEnding : ModeratedEnding
     private bool _isStopped;
     private long _output;
 
+    private protected override bool IsNews(EventMeaning meaning) => meaning.Landmark.Kind != LandmarkKind.None || meaning.Usage.Output >= 0;
+
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
     {
         _isStarted |= meaning.Landmark.Kind == LandmarkKind.Message;
@@ -30,7 +32,9 @@ internal sealed class AnthropicEnding : ModeratedEnding
     {
         if (!_isStarted)
         {
-            Write(ref frames, "message_start"u8, """{"type":"message_start","message":{"id":"msg_moderated","type":"message","role":"assistant","model":"","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}}}"""u8);
+            Write(ref frames, "message_start"u8,
+                """{"type":"message_start","message":{"id":"msg_moderated","type":"message","role":"assistant","model":"","content":[]"""u8
+                + ""","stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}}}"""u8);
         }
         foreach (var index in _open)
         {

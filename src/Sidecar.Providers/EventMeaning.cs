@@ -67,7 +67,7 @@ public sealed class EventMeaning
     internal Landmark Landmark { get; set; }
 
     /// <summary>The choices or candidates that the event speaks of, one bit each. More are not told: no provider has them.</summary>
-    internal UInt128 Choices { get; private set; }
+    public UInt128 Choices { get; private set; }
 
     /// <summary>Token counts the event carries.</summary>
     public Usage Usage = Usage.None;

@@ -12,6 +12,8 @@ internal sealed class GeminiEnding : ModeratedEnding
 
     private protected override bool IsEndSure => false;
 
+    private protected override bool IsNews(EventMeaning meaning) => (meaning.Choices & ~_seen) != 0;
+
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
     {
         if (_seen == 0 && meaning.Choices != 0)

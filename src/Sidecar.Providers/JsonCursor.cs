@@ -177,6 +177,13 @@ internal ref struct JsonCursor
         else if (!IsNull) Refuse();
     }
 
+    /// <summary>Adds the string here as a complete text, unless its member's name tells that it is none.</summary>
+    public readonly void Text(MemberKind kind, Channel channel)
+    {
+        if (kind == MemberKind.Metadata || (kind == MemberKind.Payload && MemberNames.IsPayload(_json.ValueSpan))) return;
+        AddText(channel, complete: true);
+    }
+
     /// <summary>Adds a JSON value as a complete text, a string as a text that may go on. An empty object or array says nothing.</summary>
     public void Value(Channel channel)
     {
@@ -239,11 +246,7 @@ internal ref struct JsonCursor
         }
     }
 
-    private readonly void AddOther(MemberKind kind)
-    {
-        if (kind == MemberKind.Metadata || (kind == MemberKind.Payload && MemberNames.IsPayload(_json.ValueSpan))) return;
-        AddText(new Channel(ChannelKind.Other, 0, 0), complete: true);
-    }
+    private readonly void AddOther(MemberKind kind) => Text(kind, new Channel(ChannelKind.Other, 0, 0));
 
     private readonly void AddText(Channel channel, bool complete)
     {

@@ -43,7 +43,8 @@ internal static class MemberNames
             || name.SequenceEqual("file_id"u8) || name.SequenceEqual("fileUri"u8)),
         8 => OfEight(name),
         9 => name.SequenceEqual("token_ids"u8) ? MemberKind.Spelling
-            : Metadata(name.SequenceEqual("signature"u8) || name.SequenceEqual("image_url"u8) || name.SequenceEqual("mime_type"u8)),
+            : Metadata(name.SequenceEqual("signature"u8) || name.SequenceEqual("image_url"u8) || name.SequenceEqual("file_data"u8)
+                || name.SequenceEqual("mime_type"u8)),
         10 => Metadata(name.SequenceEqual("created_at"u8) || name.SequenceEqual("createTime"u8) || name.SequenceEqual("responseId"u8)
             || name.SequenceEqual("expires_at"u8) || name.SequenceEqual("media_type"u8)),
         11 => OfEleven(name),

@@ -51,7 +51,9 @@ public static class ModeratedBody
     private static void WriteResponse(IBufferWriter<byte> writer, ReadOnlySpan<byte> withheld)
     {
         writer.Write("{"u8);
-        RawMembers.Fill(writer, """{"id":"resp_moderated","object":"response","created_at":0,"model":"","parallel_tool_calls":true,"tool_choice":"auto","tools":[],"usage":{}}"""u8, withheld);
+        RawMembers.Fill(writer, """
+            {"id":"resp_moderated","object":"response","created_at":0,"model":"","parallel_tool_calls":true,"tool_choice":"auto","tools":[],"usage":{}}
+            """u8, withheld);
         OpenAIResponsesEnding.WriteOutcome(writer, "incomplete"u8, isFiltered: true);
         writer.Write("\"metadata\":{},\"output\":[]}"u8);
     }
@@ -59,7 +61,9 @@ public static class ModeratedBody
     private static void WriteMessage(IBufferWriter<byte> writer, ReadOnlySpan<byte> withheld)
     {
         writer.Write("{"u8);
-        RawMembers.Fill(writer, """{"id":"msg_moderated","type":"message","role":"assistant","model":"","usage":{"input_tokens":0,"output_tokens":0}}"""u8, withheld);
+        RawMembers.Fill(writer, """
+            {"id":"msg_moderated","type":"message","role":"assistant","model":"","usage":{"input_tokens":0,"output_tokens":0}}
+            """u8, withheld);
         writer.Write("\"content\":[],\"stop_reason\":\"refusal\",\"stop_sequence\":null}"u8);
     }
 
@@ -78,7 +82,9 @@ public static class ModeratedBody
         writer.Write("{"u8);
         RawMembers.Fill(writer, OllamaEnding.Template, withheld);
         OllamaEnding.WriteAnswer(writer, withheld);
-        RawMembers.Fill(writer, """{"total_duration":0,"load_duration":0,"prompt_eval_count":0,"prompt_eval_duration":0,"eval_count":0,"eval_duration":0}"""u8, withheld);
+        RawMembers.Fill(writer, """
+            {"total_duration":0,"load_duration":0,"prompt_eval_count":0,"prompt_eval_duration":0,"eval_count":0,"eval_duration":0}
+            """u8, withheld);
         writer.Write("\"done\":true,\"done_reason\":\"content_filter\"}"u8);
     }
 }

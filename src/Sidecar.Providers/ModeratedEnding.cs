@@ -34,6 +34,12 @@ public abstract class ModeratedEnding
         _ => new NoEnding(),
     };
 
+    /// <summary>
+    /// Whether <see cref="Observe"/> would learn anything from an event: of most deltas it would not. It may be asked of an event before
+    /// those in front of it are observed, and then says yes rather too often.
+    /// </summary>
+    public bool Learns(EventMeaning meaning) => !IsEnded && (!meaning.Closings.IsEmpty || IsNews(meaning));
+
     /// <summary>Takes note of an event that the client is sent.</summary>
     /// <param name="data">The event's data as sent.</param>
     /// <param name="meaning">What the dialect reads in exactly this data: an event that was rewritten is read again.</param>
@@ -55,6 +61,9 @@ public abstract class ModeratedEnding
         IsEnded = true;
     }
 
+    /// <summary>Whether there is something to note in an event that closes nothing.</summary>
+    private protected abstract bool IsNews(EventMeaning meaning);
+
     /// <summary>Takes note of an event, which is JSON and not the last.</summary>
     private protected abstract void Note(ReadOnlySpan<byte> data, EventMeaning meaning);
 
@@ -63,6 +72,8 @@ public abstract class ModeratedEnding
 
     private sealed class NoEnding : ModeratedEnding
     {
+        private protected override bool IsNews(EventMeaning meaning) => false;
+
         private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
         {
         }

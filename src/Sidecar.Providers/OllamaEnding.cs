@@ -10,6 +10,8 @@ internal sealed class OllamaEnding : ModeratedEnding
 
     private byte[]? _beginning;
 
+    private protected override bool IsNews(EventMeaning meaning) => _beginning is null;
+
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning) => _beginning ??= Beginning(data);
 
     private protected override void Write(ref EventFrames frames)

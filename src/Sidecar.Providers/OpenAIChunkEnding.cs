@@ -14,6 +14,8 @@ internal sealed class OpenAIChunkEnding(bool isChat) : ModeratedEnding
         ? """{"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","system_fingerprint":null}"""u8
         : """{"id":"cmpl-moderated","object":"text_completion","created":0,"model":"","system_fingerprint":null}"""u8;
 
+    private protected override bool IsNews(EventMeaning meaning) => (meaning.Choices & ~_seen) != 0;
+
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
     {
         // Azure's first chunk speaks of no choice and has no id.
@@ -27,11 +29,13 @@ internal sealed class OpenAIChunkEnding(bool isChat) : ModeratedEnding
 
     private protected override void Write(ref EventFrames frames)
     {
-        if (_seen == 0) (_seen, _identity) = (1, Identity(default));
+        // The npm SDK's helper wants a role of a choice that it has not seen.
+        var isNew = _seen == 0;
+        if (isNew) (_seen, _identity) = (1, Identity(default));
         for (var open = _seen & ~_finished; open != 0; open &= open - 1)
         {
             frames.Begin(default);
-            WriteChunk(frames.Writer, (int)UInt128.TrailingZeroCount(open));
+            WriteChunk(frames.Writer, (int)UInt128.TrailingZeroCount(open), isNew);
             frames.End();
         }
         // SSE's end, which is no JSON.
@@ -41,13 +45,15 @@ internal sealed class OpenAIChunkEnding(bool isChat) : ModeratedEnding
         frames.End();
     }
 
-    private void WriteChunk(IBufferWriter<byte> writer, int choice)
+    private void WriteChunk(IBufferWriter<byte> writer, int choice, bool isNew)
     {
         writer.Write("{"u8);
         writer.Write(_identity);
         writer.Write("\"choices\":[{\"index\":"u8);
         writer.WriteNumber(choice);
-        writer.Write(isChat ? ",\"delta\":{}"u8 : ",\"text\":\"\""u8);
+        writer.Write(!isChat ? ",\"text\":\"\""u8
+            : isNew ? ",\"delta\":{\"role\":\"assistant\",\"content\":\"\"}"u8
+            : ",\"delta\":{}"u8);
         writer.Write(",\"logprobs\":null,\"finish_reason\":\"content_filter\"}]}"u8);
     }
 

@@ -23,7 +23,12 @@ internal sealed class OpenAIResponsesEnding : ModeratedEnding
     private int _room = MaxKept;
 
     private static ReadOnlySpan<byte> Template =>
-        """{"id":"resp_moderated","object":"response","created_at":0,"instructions":null,"metadata":{},"model":"","parallel_tool_calls":true,"temperature":null,"tool_choice":"auto","tools":[],"top_p":null,"usage":null}"""u8;
+        """
+        {"id":"resp_moderated","object":"response","created_at":0,"instructions":null,"metadata":{},"model":"","parallel_tool_calls":true,
+         "temperature":null,"tool_choice":"auto","tools":[],"top_p":null,"usage":null}
+        """u8;
+
+    private protected override bool IsNews(EventMeaning meaning) => true;
 
     private protected override void Note(ReadOnlySpan<byte> data, EventMeaning meaning)
     {

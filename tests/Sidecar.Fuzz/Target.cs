@@ -14,7 +14,7 @@ public sealed record Target(string Name, Action<byte[]> Run, IReadOnlyList<byte[
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Target> All { get; } =
-        [Heads.Request, Heads.Response, Chunked.Target, Streams.Sse, Streams.Ndjson, Streams.JsonArray, Dialects.Target];
+        [Heads.Request, Heads.Response, Chunked.Target, Streams.Sse, Streams.Ndjson, Streams.JsonArray, Dialects.Target, Scanner.Target];
 
     /// <summary>The target of that name, or null.</summary>
     public static Target? Find(string name) => All.FirstOrDefault(target => target.Name == name);

@@ -14,7 +14,7 @@ mkdir -p "$work"
 dotnet tool restore >"$work/build.log"
 dotnet publish -c Release -o "$work/bin" --nologo -v q >>"$work/build.log"
 dotnet "$program" seeds "$target" "$work/seeds"
-for assembly in Sidecar.Protocols Sidecar.Providers; do dotnet sharpfuzz "$work/bin/$assembly.dll" >>"$work/build.log"; done
+for assembly in Sidecar.Protocols Sidecar.Providers Sidecar.Moderation; do dotnet sharpfuzz "$work/bin/$assembly.dll" >>"$work/build.log"; done
 
 # The checks that afl-fuzz makes of a native binary and of the machine do not concern a managed one.
 export AFL_SKIP_BIN_CHECK=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1

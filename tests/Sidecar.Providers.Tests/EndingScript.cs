@@ -7,16 +7,18 @@ namespace Sidecar.Providers.Tests;
 internal sealed record EndingScript(Dialect Dialect, params string[] Sent)
 {
     /// <summary>The ending.</summary>
-    public string Ending(ErrorFraming framing = ErrorFraming.Sse)
+    /// <param name="framing">How the stream is framed.</param>
+    /// <param name="isFrugal">Whether only those events are observed of which the ending says that it learns.</param>
+    public string Ending(ErrorFraming framing = ErrorFraming.Sse, bool isFrugal = false)
     {
-        var ending = Observed();
+        var ending = Observed(isFrugal);
         var writer = new ArrayBufferWriter<byte>();
         ending.Write(writer, framing);
         return Encoding.UTF8.GetString(writer.WrittenSpan);
     }
 
     /// <summary>An ending that knows what was sent.</summary>
-    public ModeratedEnding Observed()
+    public ModeratedEnding Observed(bool isFrugal = false)
     {
         var ending = ModeratedEnding.Of(Dialect);
         var meaning = new EventMeaning();
@@ -24,7 +26,7 @@ internal sealed record EndingScript(Dialect Dialect, params string[] Sent)
         {
             var bytes = Encoding.UTF8.GetBytes(data);
             Dialect.ReadEvent(bytes, Encoding.UTF8.GetBytes(name), meaning);
-            ending.Observe(bytes, meaning);
+            if (!isFrugal || ending.Learns(meaning)) ending.Observe(bytes, meaning);
         }
         return ending;
     }

@@ -21,8 +21,8 @@ public class ModeratedEndingTests
 
     public static TheoryData<string, string[], string> OfChat => new()
     {
-        { "nothing sent", [], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
-        { "Azure's filter only", ["""{"id":"","model":"","choices":[],"prompt_filter_results":[]}"""], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
+        { "nothing sent", [], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
+        { "Azure's filter only", ["""{"id":"","model":"","choices":[],"prompt_filter_results":[]}"""], """data: {"id":"chatcmpl-moderated","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":"content_filter"}]}""" + "\n\n" },
         { "role only", [Role], ChatEnd(0) },
         { "mid text", [Role, Text], ChatEnd(0) },
         { "mid tool call", [Role, Call], ChatEnd(0) },
@@ -125,6 +125,43 @@ public class ModeratedEndingTests
         ending.Write(again, ErrorFraming.Sse);
         Assert.Equal(0, again.WrittenCount);
         Assert.True(ending.IsEnded);
+    }
+
+    [Fact]
+    public void It_learns_from_all_that_it_needs_and_not_from_a_plain_delta()
+    {
+        Assert.True(Learns(new(OpenAIChat.Instance), Role));
+        Assert.False(Learns(new(OpenAIChat.Instance, Role), Text));
+        Assert.True(Learns(new(OpenAIChat.Instance, Role), Second));
+        Assert.True(Learns(new(OpenAIChat.Instance, Role), Finish));
+        Assert.False(Learns(new(AnthropicMessages.Instance, Start, TextBlock), TextDelta));
+        Assert.All([Start, TextBlock, BlockStop, ToolBlock, MessageDelta], sent => Assert.True(Learns(new(AnthropicMessages.Instance), sent)));
+        Assert.True(Learns(new(Ollama.Instance), """{"response":"a","done":false}"""));
+        Assert.False(Learns(new(Ollama.Instance, """{"response":"a","done":false}"""), """{"response":"a","done":false}"""));
+        Assert.False(Learns(new(OpenAIChat.Instance, "[DONE]"), Role));
+
+        static bool Learns(EndingScript before, string sent)
+        {
+            var meaning = new EventMeaning();
+            before.Dialect.ReadEvent(Encoding.UTF8.GetBytes(sent[(sent.IndexOf('|', StringComparison.Ordinal) + 1)..]), default, meaning);
+            return before.Observed().Learns(meaning);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OfChat))]
+    public void An_event_of_which_it_learns_nothing_may_go_unobserved_in_chat(string state, string[] sent, string expected) =>
+        Assert.Equal(expected + "data: [DONE]\n\n", Frugal(OpenAIChat.Instance, state, sent));
+
+    [Theory]
+    [MemberData(nameof(OfAnthropic))]
+    public void An_event_of_which_it_learns_nothing_may_go_unobserved_in_messages(string state, string[] sent, string expected) =>
+        Assert.Equal(expected + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", Frugal(AnthropicMessages.Instance, state, sent));
+
+    private static string Frugal(Dialect dialect, string state, string[] sent)
+    {
+        Assert.NotEmpty(state);
+        return new EndingScript(dialect, sent).Ending(isFrugal: true);
     }
 
     [Fact]

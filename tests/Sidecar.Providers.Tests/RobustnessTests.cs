@@ -62,7 +62,11 @@ public class RobustnessTests
                 dialect.ReadEvent(bytes, Encoding.UTF8.GetBytes(name), meaning);
                 var inside = IsInside(meaning, bytes.Length);
                 dialect.ReadBody(bytes, meaning);
+                inside &= IsInside(meaning, bytes.Length);
                 _ = RequestShape.Read(bytes).ModelName(bytes);
+                RequestTexts.Read(bytes, meaning);
+                inside &= IsInside(meaning, bytes.Length);
+                JsonStrings.Read(bytes, meaning);
                 return inside && IsInside(meaning, bytes.Length);
             },
             iter: 20_000);

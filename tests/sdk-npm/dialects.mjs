@@ -1,8 +1,8 @@
 // What the provider says, in each dialect's spelling: { type, frames } streamed, body in a whole, error(status).
 const model = "test-model";
-const texts = ["Grüße ", "\"漢字\"\n", "👩‍🚀 done\\"];
+const letters = ["Grüße ", "\"漢字\"\n", "👩‍🚀 done\\"];
 const pieces = ["{\"city\":", "\"Köln\"}"];
-const whole = texts.join("");
+const whole = letters.join("");
 const args = pieces.join("");
 
 const data = (value) => `data: ${JSON.stringify(value)}\n\n`;
@@ -12,7 +12,8 @@ const line = (value) => `${JSON.stringify(value)}\n`;
 const openaiUsage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };
 const openaiError = (status) => JSON.stringify({ error: { message: "as told", type: "scripted", param: null, code: `scripted_${status}` } });
 
-function chat(tools) {
+function chat(tools, texts = letters) {
+  const whole = texts.join("");
   const chunk = (delta, finish_reason = null) => data({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 1700000000, model, choices: [{ index: 0, delta, finish_reason }] });
   const call = (value) => chunk({ tool_calls: [{ index: 0, ...value }] });
   const frames = [
@@ -30,7 +31,8 @@ function chat(tools) {
   return { type: "text/event-stream", frames, body, error: openaiError };
 }
 
-function responses(tools) {
+function responses(tools, texts = letters) {
+  const whole = texts.join("");
   const item = tools
     ? { id: "fc_1", type: "function_call", status: "completed", call_id: "call_1", name: "weather", arguments: args }
     : { id: "msg_1", type: "message", status: "completed", role: "assistant", content: [{ type: "output_text", text: whole, annotations: [], logprobs: [] }] };
@@ -58,7 +60,8 @@ function responses(tools) {
   return { type: "text/event-stream", frames: events.map((value, sequence_number) => event({ ...value, sequence_number })), body: JSON.stringify(response("completed", [item])), error: openaiError };
 }
 
-function anthropic(tools) {
+function anthropic(tools, texts = letters) {
+  const whole = texts.join("");
   const block = tools ? { type: "tool_use", id: "toolu_1", name: "weather", input: {} } : { type: "text", text: "" };
   const deltas = tools ? pieces.map((partial_json) => ({ type: "input_json_delta", partial_json })) : texts.map((text) => ({ type: "text_delta", text }));
   const stop_reason = tools ? "tool_use" : "end_turn";
@@ -79,7 +82,8 @@ function anthropic(tools) {
   };
 }
 
-function gemini(tools) {
+function gemini(tools, texts = letters) {
+  const whole = texts.join("");
   const chunk = (parts, finishReason) => ({
     candidates: [{ content: { parts, role: "model" }, finishReason, index: 0 }], modelVersion: model, responseId: "r1",
     usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7, totalTokenCount: 18 },
@@ -92,7 +96,8 @@ function gemini(tools) {
   };
 }
 
-function ollama(tools) {
+function ollama(tools, texts = letters) {
+  const whole = texts.join("");
   const reply = (message, rest) => ({ model, created_at: "2024-01-01T00:00:00Z", message: { role: "assistant", content: "", ...message }, ...rest });
   const calls = { tool_calls: [{ function: { name: "weather", arguments: JSON.parse(args) } }] };
   const end = { done: true, done_reason: "stop", total_duration: 5_000_000, load_duration: 1, prompt_eval_count: 11, prompt_eval_duration: 2, eval_count: 7, eval_duration: 3 };
@@ -104,5 +109,9 @@ function ollama(tools) {
 }
 
 export const dialects = { chat, responses, anthropic, gemini, ollama };
+
+/** A dialect's answer of these texts, each a delta. */
+export const said = (dialect, texts) => dialects[dialect](false, texts);
+
 export const text = whole;
 export const toolArguments = args;

@@ -17,17 +17,25 @@ function command() {
   return ["dotnet", "exec", built];
 }
 
-/** A sidecar that sends each provider's paths to one address. */
-export async function startSidecar(provider) {
+/** Rules that redact, mask and end. */
+export const policy = [
+  "moderation:", "  policies:", "    default:", "      rules:",
+  "        - { id: pii, detect: [email, phone, credit_card, api_key], action: redact }",
+  "        - { id: phrase, terms: [ \"forbidden phrase\" ], action: terminate }",
+  "        - { id: project, pattern: \"PRJ-[0-9]{4,8}\", action: mask, keep_last: 2 }",
+];
+
+/** A sidecar that sends each provider's paths to one address, under a policy when one is given. */
+export async function startSidecar(provider, rules = []) {
   const folder = mkdtempSync(join(tmpdir(), "sidecar-npm-"));
   const file = join(folder, "sidecar.yaml");
   const upstream = (name) => `  ${name}: { url: "${provider}", provider: ${name} }`;
-  const route = (name, path) => `  - { name: ${name}, match: { path: "${path}" }, upstreams: [ { name: ${name} } ] }`;
+  const route = (name, path) => `  - { name: ${name}, match: { path: "${path}" }, upstreams: [ { name: ${name} } ], moderation: ${rules.length > 0 ? "default" : "off"} }`;
   writeFileSync(file, [
     "listen: 127.0.0.1:0",
     "admin: { listen: 127.0.0.1:0 }",
     "upstreams:", ...["openai", "anthropic", "gemini", "ollama"].map(upstream),
-    "routes:", route("anthropic", "/v1/messages*"), route("gemini", "/v1beta/*"), route("ollama", "/api/*"), route("openai", "/*"), "",
+    "routes:", route("anthropic", "/v1/messages*"), route("gemini", "/v1beta/*"), route("ollama", "/api/*"), route("openai", "/*"), ...rules, "",
   ].join("\n"));
 
   const [program, ...first] = command();

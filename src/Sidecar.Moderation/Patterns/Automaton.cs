@@ -42,7 +42,7 @@ internal sealed class Automaton(
         return null;
     }
 
-    /// <summary>Whether a pattern with an open end has a match as soon as its text may go on for ever, and from then on whatever follows.</summary>
+    /// <summary>Whether a pattern with an open end matches as soon as its text may go on for ever, and from then on whatever follows.</summary>
     public static bool IsCertainOnceOpen(Pattern pattern)
     {
         if (Build([pattern], MaxOpenStates, out _) is not { } automaton) return false;
@@ -61,7 +61,8 @@ internal sealed class Automaton(
     public bool[] Settled(int pattern)
     {
         var isSettled = new bool[StateCount];
-        for (var state = 1; state < StateCount; state++) isSettled[state] = neighbours.After[pattern] == 0 && Accepts(state).BinarySearch(pattern) >= 0;
+        if (neighbours.After[pattern] != 0) return isSettled;
+        for (var state = 1; state < StateCount; state++) isSettled[state] = Accepts(state).BinarySearch(pattern) >= 0;
         bool isStable;
         do
         {

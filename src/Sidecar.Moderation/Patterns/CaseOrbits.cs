@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sidecar.Moderation.Patterns;
 
-/// <summary>Code points that differ in case only: those that the simple, invariant mapping to lower case makes one, as .NET's expressions do.</summary>
+/// <summary>Code points that differ in case only: the simple, invariant mapping to lower case makes them one, as .NET's expressions do.</summary>
 internal static class CaseOrbits
 {
     /// <summary>No letter behind the first two planes has case.</summary>

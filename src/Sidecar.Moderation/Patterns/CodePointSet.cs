@@ -8,7 +8,8 @@ namespace Sidecar.Moderation.Patterns;
 internal readonly record struct CodePointRange(int First, int Last);
 
 /// <summary>
-/// An immutable set of Unicode scalar values: surrogates are in no set, so that what is not empty can be met in a text. Equal sets have equal ranges.
+/// An immutable set of Unicode scalar values: surrogates are in no set, so that what is not empty can be met in a text. Equal sets have equal
+/// ranges.
 /// </summary>
 internal sealed class CodePointSet
 {
@@ -19,7 +20,8 @@ internal sealed class CodePointSet
     private const int FirstAfterSurrogates = 0xE000;
 
     /// <summary>Where letters, marks, digits and white space are: not in planes 4 to 13, nor in those for private use.</summary>
-    private static readonly CodePointRange[] Assigned = [new(0, LastBeforeSurrogates), new(FirstAfterSurrogates, 0x3FFFF), new(0xE0000, 0xE0FFF)];
+    private static readonly CodePointRange[] Assigned =
+        [new(0, LastBeforeSurrogates), new(FirstAfterSurrogates, 0x3FFFF), new(0xE0000, 0xE0FFF)];
 
     private readonly CodePointRange[] _ranges;
 
@@ -42,8 +44,7 @@ internal sealed class CodePointSet
 
     /// <summary>Letters, marks, decimal digits and <c>_</c>.</summary>
     public static CodePointSet Word => field ??= Where(rune => rune.Value == '_' || Rune.GetUnicodeCategory(rune) is
-        <= UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or
-        UnicodeCategory.DecimalDigitNumber);
+        <= UnicodeCategory.OtherLetter or (>= UnicodeCategory.NonSpacingMark and <= UnicodeCategory.DecimalDigitNumber));
 
     /// <summary>All that is not of <see cref="Word"/>.</summary>
     public static CodePointSet NonWord => field ??= Word.Complement();

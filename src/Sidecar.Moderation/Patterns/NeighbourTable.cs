@@ -1,6 +1,6 @@
 namespace Sidecar.Moderation.Patterns;
 
-/// <summary>Which classes of code points may adjoin a match: a row of truth values for each distinct look-around. Row 0 is "anything".</summary>
+/// <summary>Which classes of code points may adjoin a match: a row for each distinct look-around. Row 0 is "anything".</summary>
 internal sealed class NeighbourTable
 {
     private readonly SequenceTable _rows = new();

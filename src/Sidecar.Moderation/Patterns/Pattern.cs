@@ -14,20 +14,21 @@ public enum PatternOptions : byte
     /// <summary>Upper and lower case are one.</summary>
     IgnoreCase = 1,
     /// <summary>
-    /// An unbounded repeat is allowed where the pattern accepts at once and whatever follows in the repeat only makes the match longer. Of our own
-    /// detectors only: a pattern of the configuration is bounded.
+    /// An unbounded repeat is allowed where the pattern accepts at once and whatever follows only makes the match longer. Of our own detectors
+    /// only: a pattern of the configuration is bounded.
     /// </summary>
     OpenEnd = 2,
 }
 
 /// <summary>
-/// A parsed pattern: a bounded regular expression over code points. What it accepts means the same as in .NET with <c>CultureInvariant</c>, but for
-/// these: a character is a code point, never half of a surrogate pair; <c>\d</c> is <c>[0-9]</c>; <c>\w</c> is letters, marks, decimal digits and
-/// <c>_</c>; and <c>\b</c>, which stands at the start or the end only, looks outward: no word character before the match, none behind it.
+/// A parsed pattern: a bounded regular expression over code points. What it accepts means the same as in .NET with <c>CultureInvariant</c>, but
+/// for these: a character is a code point, never half of a surrogate pair; <c>\d</c> is <c>[0-9]</c>; <c>\w</c> is letters, marks, decimal digits
+/// and <c>_</c>; and <c>\b</c>, which stands at the start or the end only, looks outward: no word character is before the match, none behind it.
 /// <para>
-/// Syntax: literals; <c>.</c> (all but <c>\n</c>); <c>[...]</c> with ranges and <c>^</c>; <c>\d \D \w \W \s \S \t \n \r \f \v \xHH \uHHHH</c> and escaped
-/// punctuation; <c>( )</c>, <c>(?: )</c>, <c>|</c>; <c>?</c>, <c>{n}</c>, <c>{n,m}</c>; <c>(?i)</c> as the first thing; then one look-behind, at the end
-/// one look-ahead, each <c>\b</c> or of one set: <c>(?&lt;!s) (?&lt;=s) (?!s) (?=s)</c>. The negative ones hold at an edge of the text, the others do not.
+/// Syntax: literals; <c>.</c> (all but <c>\n</c>); <c>[...]</c> with ranges and <c>^</c>; <c>\d \D \w \W \s \S \t \n \r \f \v \xHH \uHHHH</c> and
+/// escaped punctuation; <c>( )</c>, <c>(?: )</c>, <c>|</c>; <c>?</c>, <c>{n}</c>, <c>{n,m}</c>; <c>(?i)</c> as the first thing; then one
+/// look-behind, at the end one look-ahead, each <c>\b</c> or of one set: <c>(?&lt;!s) (?&lt;=s) (?!s) (?=s)</c>. The negative ones hold at an edge of
+/// the text, the others do not.
 /// </para>
 /// </summary>
 public sealed class Pattern

@@ -23,7 +23,7 @@ internal sealed partial class PatternParser
             case '\\':
                 return ReadEscape(out var codePoint, inClass: false) ?? One(codePoint);
             case '^' or '$':
-                return RefuseSet(_at, $"an anchor {text[_at]} is not supported: a pattern is searched for anywhere; the character is written \\{text[_at]}");
+                return RefuseSet(_at, $"an anchor is not supported: a pattern is searched for anywhere; the character is written \\{text[_at]}");
             case '*' or '+' or '?' or '{':
                 return RefuseSet(_at, $"nothing to repeat; the character is written \\{text[_at]}");
             case '(' or ')' or '|' or ']' or '}':
@@ -66,7 +66,8 @@ internal sealed partial class PatternParser
     private bool ReadClassMember(List<CodePointRange> members, bool isFirst)
     {
         var start = _at;
-        if (IsAt('-') && !isFirst && !IsAt("-]")) return RefuseMember(start, "a - that is no range stands first or last in a class, or is written \\-");
+        if (IsAt('-') && !isFirst && !IsAt("-]"))
+            return RefuseMember(start, "a - that is no range stands first or last in a class, or is written \\-");
         if (ReadEndpoint(out var first) is { } set)
         {
             foreach (var range in set.Ranges) members.Add(range);
@@ -103,7 +104,8 @@ internal sealed partial class PatternParser
 
     private int ReadCodePoint()
     {
-        if (Rune.DecodeFromUtf16(text.AsSpan(_at), out var rune, out var length) != OperationStatus.Done) Refuse(_at, "half of a surrogate pair");
+        var status = Rune.DecodeFromUtf16(text.AsSpan(_at), out var rune, out var length);
+        if (status != OperationStatus.Done) Refuse(_at, "half of a surrogate pair");
         _at += length;
         return rune.Value;
     }
@@ -162,7 +164,7 @@ internal sealed partial class PatternParser
     private int ReadHex(int start, int digits)
     {
         var end = Math.Min(_at + digits, text.Length);
-        if (end - _at == digits && int.TryParse(text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        if (end - _at == digits && int.TryParse(text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, null, out var value))
         {
             _at = end;
             return value;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Sidecar.Moderation.Patterns;
 
 /// <summary>Reads the text of a pattern by recursive descent. The first thing that is not understood ends it.</summary>
@@ -35,7 +33,8 @@ internal sealed partial class PatternParser(string text, PatternOptions options)
         if (_hasAlternatives && (_beforeAt >= 0 || _afterAt >= 0))
             return Refuse(Math.Max(_beforeAt, _afterAt), "a look-around is of the whole pattern: its alternatives go into a group (?:a|b)");
         if (body.MinLength == 0) return Refuse(0, "it matches the empty text");
-        if (body.MaxLength == Node.Open && After is not null) return Refuse(OpenAt, "cannot be bounded: a look-ahead stands behind the open end");
+        if (body.MaxLength == Node.Open && After is not null)
+            return Refuse(OpenAt, "cannot be bounded: a look-ahead stands behind the open end");
         return body;
     }
 
@@ -74,7 +73,8 @@ internal sealed partial class PatternParser(string text, PatternOptions options)
         if (Take("\\b")) After = new(CodePointSet.NonWord, true);
         else if (Take("(?!")) After = ReadNeighbour(isNegative: true);
         else if (Take("(?=")) After = ReadNeighbour(isNegative: false);
-        if (_error is null && (depth > 0 || _at < text.Length)) Refuse(_afterAt, "a look-ahead or \\b stands at the very end of a pattern, or a \\b at its start");
+        if (_error is null && (depth > 0 || _at < text.Length))
+            Refuse(_afterAt, "a look-ahead or \\b stands at the very end of a pattern, or a \\b at its start");
         return _error is null;
     }
 
@@ -176,7 +176,7 @@ internal sealed partial class PatternParser(string text, PatternOptions options)
     {
         if (OpenAt < 0) OpenAt = start;
         if (options.HasFlag(PatternOptions.OpenEnd)) return true;
-        Refuse(start, $"cannot be bounded: {text[start.._at]} has no upper limit; it is written {{{min},n}} with a number up to {Pattern.MaxRepeat}");
+        Refuse(start, $"cannot be bounded: {text[start.._at]} has no upper limit; {{{min},n}} with a number n up to {Pattern.MaxRepeat} has");
         return false;
     }
 
@@ -195,7 +195,8 @@ internal sealed partial class PatternParser(string text, PatternOptions options)
     private int ReadCount()
     {
         var count = -1;
-        for (; _at < text.Length && char.IsAsciiDigit(text[_at]); _at++) count = Math.Min(Math.Max(count, 0) * 10 + (text[_at] - '0'), Pattern.MaxRepeat + 1);
+        for (; _at < text.Length && char.IsAsciiDigit(text[_at]); _at++)
+            count = Math.Min(Math.Max(count, 0) * 10 + (text[_at] - '0'), Pattern.MaxRepeat + 1);
         return count;
     }
 }

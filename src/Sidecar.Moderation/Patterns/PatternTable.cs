@@ -11,8 +11,8 @@ public readonly record struct PatternAccept(int Pattern, int Follow);
 /// Patterns as one deterministic automaton over classes of code points, anchored at the start of an attempt. Immutable. A state from which no
 /// pattern can be completed any more is <see cref="Dead"/>: a live state has a continuation that ends in a match.
 /// <para>
-/// A state is a number without further meaning: the place of its row in the one array that holds all transitions, so that a step is one addition and one
-/// load. A row has a cell for each class, one for the edge, and one for what the state accepts.
+/// A state is a number without further meaning: the place of its row in the one array that holds all transitions, so that a step is one addition
+/// and one load. A row has a cell for each class, one for the edge, and one for what the state accepts.
 /// </para>
 /// </summary>
 public sealed class PatternTable
@@ -22,6 +22,7 @@ public sealed class PatternTable
 
     private readonly CodePointClasses _classes;
     private readonly int _width;
+    private readonly int[] _classOfPlain = new int[256];
     private readonly int[] _next;
     private readonly int[] _starts;
     private readonly bool[] _mayFollow;
@@ -32,6 +33,8 @@ public sealed class PatternTable
     {
         _classes = automaton.Classes;
         _width = _classes.Count + 2;
+        // Escapes, quotes and parts of longer code points are as an edge: nothing leads on from them.
+        for (var c = 0; c < _classOfPlain.Length; c++) _classOfPlain[c] = c < 0x80 && c != '\\' && c != '"' ? _classes.Of(c) : EdgeClass;
         StateCount = automaton.StateCount;
         _starts = Array.ConvertAll(automaton.Starts.ToArray(), start => start * _width);
         _mayFollow = automaton.Neighbours.Flatten();
@@ -80,6 +83,28 @@ public sealed class PatternTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Next(int state, int codePointClass) => _next[state + codePointClass];
 
+    /// <summary>
+    /// Takes characters of a text for as long as each is a plain one, leads to a live state, and nothing is accepted, settled or final there.
+    /// </summary>
+    /// <returns>How many.</returns>
+    internal int Run(ref int state, ReadOnlySpan<byte> text)
+    {
+        var next = _next;
+        var classes = _classOfPlain;
+        var at = 0;
+        for (; at < text.Length; at++)
+        {
+            var target = next[state + classes[text[at]]];
+            if (target == Dead || next[target + _width - 1] != 0) break;
+            state = target;
+        }
+        return at;
+    }
+
+    /// <summary>Whether anything is accepted, settled or final in the state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool HasOutcome(int state) => _next[state + _width - 1] != 0;
+
     /// <summary>What is accepted in the state, in the order of the patterns; empty for most.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<PatternAccept> Accepts(int state)
@@ -95,8 +120,8 @@ public sealed class PatternTable
     public bool MayFollow(int follow, int nextClass) => _mayFollow[follow * (_width - 1) + nextClass];
 
     /// <summary>
-    /// Whether the match of an open-ended pattern is certain in this state and only grows from here: every state that can follow is dead or settled
-    /// for the same pattern too, so that the text need not be held for a decision. -1, or the pattern's index, the lowest of several.
+    /// Whether the match of an open-ended pattern is certain in this state and only grows from here: every state that can follow is dead or
+    /// settled for the same pattern too, so that the text need not be held for a decision. -1, or the pattern's index, the lowest of several.
     /// </summary>
     public int SettledPattern(int state) => _outcomes[_next[state + _width - 1]].Settled;
 

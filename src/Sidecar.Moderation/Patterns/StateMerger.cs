@@ -1,8 +1,8 @@
 namespace Sidecar.Moderation.Patterns;
 
 /// <summary>
-/// Makes states one that accept the same and lead to the same, from the ends of the automaton to its starts. The result is minimal but for circles
-/// of more than one state. States are numbered from the ends: a step to a state with a number that is not lower is part of a circle.
+/// Makes states one that accept the same and lead to the same, from the ends of the automaton to its starts. The result is minimal but for
+/// circles of more than one state. States are numbered from the ends: a step to a state whose number is not lower is part of a circle.
 /// </summary>
 internal sealed class StateMerger(Automaton automaton)
 {

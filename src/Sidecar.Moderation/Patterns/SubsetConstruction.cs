@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Sidecar.Moderation.Patterns;
 
 /// <summary>
-/// Makes patterns deterministic. A state is the set of positions that an attempt can be in. Each position has a way to the end of its pattern, for no
-/// set of code points is empty; so the only state without a match ahead is the empty one, <see cref="PatternTable.Dead"/>.
+/// Makes patterns deterministic. A state is the set of positions that an attempt can be in. Each position has a way to the end of its pattern, for
+/// no set of code points is empty; so the only state without a match ahead is the empty one, <see cref="PatternTable.Dead"/>.
 /// </summary>
 internal sealed class SubsetConstruction
 {
-    /// <summary>Most positions visited: what a hostile pattern can cost, about a second.</summary>
-    private const int MaxSteps = 20_000_000;
+    /// <summary>Most positions visited: what a hostile pattern can cost, about half a second.</summary>
+    private const int MaxSteps = 10_000_000;
 
     /// <summary>Most cells of a table.</summary>
     private const int MaxCells = 1 << 24;
@@ -47,7 +47,8 @@ internal sealed class SubsetConstruction
     private sealed record Division(int[] GroupOf, int[] Members);
 
     /// <summary>Builds the automaton; null and a message when it would be too large.</summary>
-    public static Automaton? Run(PositionAutomaton source, CodePointClasses classes, NeighbourTable neighbours, int maxStates, out string? error) =>
+    public static Automaton? Run(
+        PositionAutomaton source, CodePointClasses classes, NeighbourTable neighbours, int maxStates, out string? error) =>
         new SubsetConstruction(source, classes).Run(neighbours, maxStates, out error);
 
     private Automaton? Run(NeighbourTable neighbours, int maxStates, out string? error)
@@ -60,7 +61,7 @@ internal sealed class SubsetConstruction
         for (var state = 0; state < _states.Count; state++)
         {
             if (_states.Count > maxStates) error = $"the patterns together need more than {maxStates} states";
-            else if ((long)_states.Count * _classes.Count > MaxCells) error = $"the patterns together need a table of more than {MaxCells} cells";
+            else if ((long)_states.Count * _classes.Count > MaxCells) error = $"the patterns together need more than {MaxCells} transitions";
             else if (_steps > MaxSteps) error = "the patterns together can match a text in too many ways at once";
             if (error is not null) return null;
             AddRow(_states[state].ToArray());
@@ -76,7 +77,7 @@ internal sealed class SubsetConstruction
         return EndSubset();
     }
 
-    /// <summary>Adds what is accepted in a state and where each class leads from it. Classes that its sets cannot tell apart lead to one state.</summary>
+    /// <summary>Adds what a state accepts and where each class leads from it. Classes that its sets cannot tell apart lead to one state.</summary>
     private void AddRow(int[] subset)
     {
         _sets.Clear();

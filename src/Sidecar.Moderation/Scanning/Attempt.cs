@@ -42,6 +42,31 @@ internal struct Attempt
         return (_words | _anywhere | _pattern) != 0;
     }
 
+    /// <summary>
+    /// Takes plain characters for as long as the attempt lives and nothing is accepted, settled or final, neither here nor behind any of them: then
+    /// there is nothing else to do for a symbol. Most text is taken here.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public int Run(RuleTables tables, ReadOnlySpan<byte> text)
+    {
+        if (!IsQuiet(tables, _words, _anywhere, _pattern)) return 0;
+        var at = 0;
+        for (; at < text.Length && (_words | _anywhere) != TermTrie.Dead; at++)
+        {
+            ref readonly var symbol = ref tables.Plain(text[at]);
+            var words = _words == TermTrie.Dead ? TermTrie.Dead : tables.Words.Next(_words, symbol.Term);
+            var anywhere = _anywhere == TermTrie.Dead ? TermTrie.Dead : tables.Anywhere.Next(_anywhere, symbol.Term);
+            var pattern = tables.Patterns.Next(_pattern, symbol.Class);
+            if ((words | anywhere | pattern) == 0 || !IsQuiet(tables, words, anywhere, pattern)) return at;
+            (_words, _anywhere, _pattern) = (words, anywhere, pattern);
+        }
+        return at + tables.Patterns.Run(ref _pattern, text[at..]);
+    }
+
+    private static bool IsQuiet(RuleTables tables, int words, int anywhere, int pattern) =>
+        !tables.Patterns.HasOutcome(pattern) && (words == TermTrie.Dead || tables.Words.HitOf(words) < 0) &&
+        (anywhere == TermTrie.Dead || tables.Anywhere.HitOf(anywhere) < 0);
+
     /// <summary>The hit of the next thing that is accepted here whatever follows, after <paramref name="at"/>; -1 when there is none.</summary>
     public readonly int NextAccepted(RuleTables tables, ref int at)
     {

@@ -65,6 +65,16 @@ public sealed class RuleScanner : IDisposable
         TellFlags();
     }
 
+    /// <summary>The text was cut here: what may still have become part of a match is withheld.</summary>
+    /// <param name="keepsWord">Whether a last word of nothing but letters stays: with almost every word a match could begin.</param>
+    public void Cut(bool keepsWord)
+    {
+        _enforced?.Cut(keepsWord);
+        if (_flagged is null) return;
+        _flagged.End();
+        TellFlags();
+    }
+
     /// <summary>Drops the edits that end at or before a position: they are written.</summary>
     public void Forget(long position) => _enforced?.Forget(position);
 

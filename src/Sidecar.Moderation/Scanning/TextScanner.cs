@@ -19,6 +19,8 @@ public sealed class TextScanner : IDisposable
 
     private const int FirstBytes = 128;
 
+    private static readonly SearchValues<byte> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
     private readonly RuleTables _tables;
     private readonly Replacements _replacements;
     private TextForm _form;
@@ -92,6 +94,21 @@ public sealed class TextScanner : IDisposable
         _isInString = false;
     }
 
+    /// <summary>The text was cut here: what may still have become part of a match is withheld, since its rest may be known elsewhere. Nothing follows.</summary>
+    /// <param name="keepsWord">Whether a last word of nothing but letters stays: with almost every word a match could begin.</param>
+    public void Cut(bool keepsWord)
+    {
+        if (IsTerminated) return;
+        if (_isLive) Offer(_tables.Edge);
+        // What is a match already, however it would have gone on, is told as one.
+        if (_isGrowing || (_isLive && _attempt.BestHit >= 0)) EndAttempt();
+        if (IsTerminated) return;
+        if (_start < _length && !(keepsWord && IsWord(Text(_length)))) Commit(Hit.Cut, _length, long.MaxValue);
+        _isLive = false;
+        _start = _next = _length;
+        Settle();
+    }
+
     /// <summary>Drops the edits that end at or before a position: they are written.</summary>
     public void Forget(long position) => _replacements.Forget(position);
 
@@ -138,7 +155,8 @@ public sealed class TextScanner : IDisposable
     {
         while (!IsTerminated)
         {
-            if (!_isLive && !_isGrowing) SkipWhatBeginsNothing();
+            if (_isLive) TakeQuietly();
+            else if (!_isGrowing) SkipWhatBeginsNothing();
             if (_next == _length)
             {
                 if (!isEnd || !(_isLive || _isGrowing)) return;
@@ -164,16 +182,19 @@ public sealed class TextScanner : IDisposable
 
     private void SkipWhatBeginsNothing()
     {
-        var text = _text.AsSpan(0, _length);
-        var at = _next;
-        while (at < text.Length)
-        {
-            var c = text[at];
-            if (c >= 0x80 || c == '\\' || c == '"' || _tables.Begins(_before, c)) break;
-            _before = _tables.Ascii(c);
-            at++;
-        }
-        _start = _next = at;
+        var count = _tables.CountIdle(_before, _text.AsSpan(_next, _length - _next));
+        if (count == 0) return;
+        _start = _next += count;
+        _before = _tables.Ascii(_text![_next - 1]);
+    }
+
+    // What changes nothing but the state of the attempt.
+    private void TakeQuietly()
+    {
+        var count = _attempt.Run(_tables, _text.AsSpan(_next, Math.Min(_length, _start + MaxHeldBytes) - _next));
+        if (count == 0) return;
+        _lastEnd = _next += count;
+        _last = _tables.Ascii(_text![_next - 1]);
     }
 
     private void TakeCodePoint(int codePoint, int length)
@@ -343,6 +364,8 @@ public sealed class TextScanner : IDisposable
         _before = _last;
         _start = _next;
     }
+
+    private static bool IsWord(ReadOnlySpan<byte> text) => !text.TrimEnd((byte)'.').ContainsAnyExcept(Letters);
 
     private void Commit(Hit hit, int end, long position)
     {

@@ -103,6 +103,7 @@ internal sealed class StreamGate(Classifier classifier, Action wake) : IDisposab
         while (!IsOver && _questions.TryPeek(out var question) && question.Verdict.IsCompleted)
         {
             var verdict = question.Verdict.GetAwaiter().GetResult();
+            // Cancelled in this very moment: that says nothing about the text.
             if (verdict == ClassifierVerdict.Cancelled) return;
             _questions.Dequeue();
             if (classifier.Passes(verdict)) Pass(question);

@@ -41,8 +41,8 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _time = time;
         var options = configuration.Current;
         _heartbeat = new Heartbeat(time);
-        _builder = new TopologyBuilder(_heartbeat, time);
         _metrics = new SidecarMetrics(options.Metrics, time);
+        _builder = new TopologyBuilder(_heartbeat, time, _metrics.Classified);
         _log = new Log(standardError, options.Logging, time, _metrics.LogLinesDropped);
         var (topology, error) = _builder.Build(options, null);
         _topology = topology ?? throw new ConfigurationException(error!);
@@ -98,8 +98,9 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
             if (!MetricBuckets.Default.ContainsKey(name)) return $"metrics.buckets: there is no histogram `{name}`";
         }
         using var heartbeat = new Heartbeat(TimeProvider.System);
-        var (topology, error) = new TopologyBuilder(heartbeat, TimeProvider.System).Build(options, null);
+        var (topology, error) = new TopologyBuilder(heartbeat, TimeProvider.System, (_, _) => { }).Build(options, null);
         foreach (var pool in topology?.Upstreams.Values ?? []) pool.Dispose();
+        foreach (var policy in topology?.Policies.Values ?? []) policy.Dispose();
         return error;
     }
 
@@ -134,6 +135,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _data.Dispose();
         _admin.StopAccepting();
         foreach (var pool in _topology.Upstreams.Values) pool.Dispose();
+        foreach (var policy in _topology.Policies.Values) policy.Dispose();
         _heartbeat.Dispose();
         await _log.DisposeAsync().ConfigureAwait(false);
         _hurry.Dispose();

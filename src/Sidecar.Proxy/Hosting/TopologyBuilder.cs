@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using Sidecar.Moderation;
+using Sidecar.Proxy.Classification;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Routing;
 using Sidecar.Proxy.Streaming;
 using Sidecar.Proxy.Streaming.Moderation;
+using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Upstream;
 
@@ -12,19 +14,13 @@ namespace Sidecar.Proxy.Hosting;
 /// <summary>Makes a configuration usable. Pools whose settings did not change are kept, and with them their connections.</summary>
 /// <param name="heartbeat">Ticks the pools.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
+/// <param name="onVerdict">Told of each verdict of a classifier.</param>
+internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time, Action<ClassifierVerdict, TimeSpan> onVerdict)
 {
     /// <summary>The new topology, or why there is none (a certificate that cannot be read, a key that is not its own, rules that are too large).</summary>
     public (Topology? Topology, string? Error) Build(SidecarOptions options, Topology? running)
     {
-        var policies = new Dictionary<string, Policy>();
-        foreach (var (name, policy) in options.Moderation.Policies)
-        {
-            var kept = running?.Policies.GetValueOrDefault(name);
-            if (kept is not null && IsSame(kept.Options, policy)) policies[name] = kept;
-            else if (RuleSet.Build(policy.Rules, policy.Fold, out var error) is { } rules) policies[name] = new Policy(policy, rules);
-            else return (null, $"moderation.policies.{name}: {error}");
-        }
+        if (BuildPolicies(options, running, out var error) is not { } policies) return (null, error);
         var upstreams = new Dictionary<string, UpstreamPool>();
         try
         {
@@ -37,19 +33,48 @@ internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time)
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            DisposeUnshared(upstreams, running);
+            DisposeUnshared(upstreams, running?.Upstreams);
+            DisposeUnshared(policies, running?.Policies);
             return (null, $"tls: {e.Message}");
         }
     }
 
-    /// <summary>Closes the pools that only the old topology used.</summary>
-    public static void Retire(Topology old, Topology current) => DisposeUnshared(old.Upstreams, current);
-
-    private static void DisposeUnshared(IReadOnlyDictionary<string, UpstreamPool> pools, Topology? other)
+    /// <summary>Closes the connections that only the old topology used.</summary>
+    public static void Retire(Topology old, Topology current)
     {
-        foreach (var (name, pool) in pools)
+        DisposeUnshared(old.Upstreams, current.Upstreams);
+        DisposeUnshared(old.Policies, current.Policies);
+    }
+
+    private Dictionary<string, Policy>? BuildPolicies(SidecarOptions options, Topology? running, out string? error)
+    {
+        error = null;
+        var policies = new Dictionary<string, Policy>();
+        foreach (var (name, policy) in options.Moderation.Policies)
         {
-            if (other?.Upstreams.GetValueOrDefault(name) != pool) pool.Dispose();
+            var kept = running?.Policies.GetValueOrDefault(name);
+            if (kept is not null && IsSame(kept.Options, policy))
+            {
+                policies[name] = kept;
+                continue;
+            }
+            if (RuleSet.Build(policy.Rules, policy.Fold, out var wrong) is not { } rules)
+            {
+                error = $"moderation.policies.{name}: {wrong}";
+                DisposeUnshared(policies, running?.Policies);
+                return null;
+            }
+            policies[name] = new Policy(policy, rules, policy.Classifier is { } classifier ? new Classifier(classifier, heartbeat, time, onVerdict) : null);
+        }
+        return policies;
+    }
+
+    private static void DisposeUnshared<T>(IReadOnlyDictionary<string, T> parts, IReadOnlyDictionary<string, T>? other)
+        where T : class, IDisposable
+    {
+        foreach (var (name, part) in parts)
+        {
+            if (other?.GetValueOrDefault(name) != part) part.Dispose();
         }
     }
 

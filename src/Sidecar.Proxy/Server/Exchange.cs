@@ -65,6 +65,9 @@ public sealed class Exchange
     /// <summary>Its clocks.</summary>
     public ExchangeClocks Clocks { get; }
 
+    /// <summary>Told, on any thread, of an interruption: ends waits that are neither for the client nor for the provider.</summary>
+    public Action? Interrupted { get; set; }
+
     /// <summary>Whose time it is.</summary>
     public TimeProvider Time { get; }
 
@@ -143,7 +146,11 @@ public sealed class Exchange
         if (Volatile.Read(ref _upstream) is { } upstream) Wake(upstream);
         Client.Output.CancelPendingFlush();
         Client.Input.CancelPendingRead();
+        Interrupted?.Invoke();
     }
+
+    /// <summary>Wakes the reading of the upstream.</summary>
+    public void WakeReading() => Volatile.Read(ref _upstream)?.Input.CancelPendingRead();
 
     /// <summary>Wakes the reading of the upstream once, at the first heartbeat from a timestamp on; 0 for not at all.</summary>
     public void WakeAt(long timestamp) => Volatile.Write(ref _wakeAt, timestamp);
@@ -153,7 +160,7 @@ public sealed class Exchange
         if (Volatile.Read(ref _wakeAt) is var wakeAt and not 0 && now >= wakeAt)
         {
             Interlocked.CompareExchange(ref _wakeAt, 0, wakeAt);
-            Volatile.Read(ref _upstream)?.Input.CancelPendingRead();
+            WakeReading();
         }
         if (Clocks.IsWriting && Client.BytesSent is var sent && sent != _sentAtLastBeat)
         {

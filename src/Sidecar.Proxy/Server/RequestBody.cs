@@ -67,6 +67,13 @@ public sealed class RequestBody
         return BodyResult.Complete;
     }
 
+    /// <summary>Puts other bytes in the place of those that were read.</summary>
+    public void Replace(ReadOnlySpan<byte> bytes)
+    {
+        _length = 0;
+        Append(bytes);
+    }
+
     /// <summary>Gives the buffer back; the bytes are gone.</summary>
     public void Release()
     {

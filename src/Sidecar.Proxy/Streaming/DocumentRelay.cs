@@ -1,8 +1,8 @@
 using System.Buffers;
-using Sidecar.Moderation;
 using Sidecar.Moderation.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
+using Sidecar.Proxy.Classification;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
@@ -60,25 +60,68 @@ internal sealed class DocumentRelay(
 
     /// <summary>Writes the document as the policy leaves it.</summary>
     /// <param name="reading">Understands it.</param>
-    public Ending Answer(StreamReading reading)
+    public async ValueTask<Ending> AnswerAsync(StreamReading reading)
     {
-        reading.Document(_document.Bytes);
         var output = new ArrayBufferWriter<byte>(Math.Max(_document.Length, 1));
-        var isTerminated = !new DocumentRewriter(policy, exchange.Record).TryRewrite(_document.Bytes, Meaning(reading), output);
+        var isTerminated = !TryRewrite(reading, output) || (policy.Classifier is { } classifier && !await IsAllowedAsync(classifier, output).ConfigureAwait(false));
+        if (exchange.Interruption != Interruption.None) return Ending.Of(exchange.Interruption);
         if (isTerminated)
         {
             output.ResetWrittenCount();
-            ModeratedEnding.WriteBody(dialect, _document.Bytes, output);
+            ModeratedBody.Write(dialect, _document.Bytes, output);
         }
-        ResponseForwarding.WriteHead(exchange, upstream.Head, upstream.HeadBytes, output.WrittenCount);
-        exchange.Response.Write(output.WrittenSpan);
-        ResponseForwarding.WriteEnd(exchange, (isTerminated ? Ending.Moderated : Ending.Completed).StatusWord());
-        _document.Remove(_document.Length);
-        meter.OnEvent(hasContent: false);
-        return isTerminated ? Ending.Moderated
+        var ending = isTerminated ? Ending.Moderated
             : upstream.Head.Status >= 400 ? Ending.Failed(upstream.Head.Status)
             : reading.Error is { } error ? new Ending(Outcome.UpstreamError, error, null, null)
             : Ending.Completed;
+        ResponseForwarding.WriteHead(exchange, upstream.Head, upstream.HeadBytes, output.WrittenCount);
+        exchange.Response.Write(output.WrittenSpan);
+        ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
+        meter.OnEvent(hasContent: false);
+        return ending;
+    }
+
+    /// <summary>Gives back what the relay holds.</summary>
+    public void Release() => _document.Remove(_document.Length);
+
+    private bool TryRewrite(StreamReading reading, ArrayBufferWriter<byte> output)
+    {
+        reading.Document(_document.Bytes);
+        return new DocumentRewriter(policy, exchange.Record).TryRewrite(_document.Bytes, Meaning(reading), output);
+    }
+
+    // All texts of a document wait for their verdicts, whichever the gate: nothing of it was sent yet.
+    private async ValueTask<bool> IsAllowedAsync(Classifier classifier, ArrayBufferWriter<byte> document)
+    {
+        using var gate = new StreamGate(classifier, static () => { });
+        exchange.Interrupted = gate.Cancel;
+        var meaning = new EventMeaning();
+        dialect.ReadBody(document.WrittenSpan, meaning);
+        for (var i = 0; i < meaning.TextCount && !gate.IsFlagged; i++)
+        {
+            Offer(gate, meaning.Texts[i], document.WrittenSpan);
+            while (gate.IsFull && exchange.Interruption == Interruption.None) await WaitAsync(gate).ConfigureAwait(false);
+        }
+        gate.End();
+        gate.Advance();
+        while (!gate.IsDecided && exchange.Interruption == Interruption.None) await WaitAsync(gate).ConfigureAwait(false);
+        return !gate.IsFlagged;
+    }
+
+    private static async ValueTask WaitAsync(StreamGate gate)
+    {
+        gate.Advance();
+        await gate.WaitAsync().ConfigureAwait(false);
+        gate.Advance();
+    }
+
+    private void Offer(StreamGate gate, in TextRange text, ReadOnlySpan<byte> document)
+    {
+        if (!policy.Concerns(text)) return;
+        var shown = new ArrayBufferWriter<byte>(text.Length);
+        WrittenText.Read(document.Slice(text.Start, text.Length), Policy.FormOf(text), shown);
+        gate.Offer(text.Channel, shown.WrittenSpan);
+        if (text.Complete) gate.End(text.Channel);
     }
 
     private EventMeaning Meaning(StreamReading reading)

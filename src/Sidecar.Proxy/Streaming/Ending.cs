@@ -28,6 +28,9 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
     /// <summary>A policy ended the answer, in the dialect's own way.</summary>
     public static Ending Moderated => new(Outcome.Moderated, null, null, null);
 
+    /// <summary>A policy refused the request before the provider saw it.</summary>
+    public static Ending Forbidden => new(Outcome.Moderated, ErrorCode.Forbidden, "the request holds what the policy does not allow");
+
     /// <summary>A policy must read what cannot be read.</summary>
     public static Ending Unreadable(string message) => new(Outcome.UpstreamError, ErrorCode.UpstreamProtocolError, message);
 

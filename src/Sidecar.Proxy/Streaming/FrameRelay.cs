@@ -61,7 +61,6 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
     public void OnTurn(long now)
     {
         _now = now;
-        if (_carry.Length == 0) return;
         if (Write(_carry.Bytes) is var taken and > 0) _carry.Remove(taken);
     }
 
@@ -87,9 +86,8 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
             return;
         }
         if (_isRestHeld && !withRest) held.RemoveLast();
-        held.End();
-        Write(_carry.Bytes);
-        Drop();
+        held.End(isCut: !withRest);
+        OnTurn(_now);
     }
 
     /// <summary>Forgets what is held.</summary>
@@ -120,6 +118,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         {
             written = held.Release(bytes[.._scanned], exchange.Response, _now);
             exchange.Record.HeldBytes = held.HeldBytes;
+            if (exchange.Record.HeldBytes > 0) meter.OnHeld((int)exchange.Record.HeldBytes);
         }
         _scanned -= written;
         return written;

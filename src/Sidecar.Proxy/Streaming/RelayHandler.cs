@@ -93,32 +93,8 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             exchange.Body.Release();
             if (record.Phase == Phase.Connecting) record.Phase = Phase.Waiting;
 
-            var head = upstream.Head;
-            record.UpstreamBytesIn += head.ByteCount;
-            record.IsEncoded = request.ReadsEvents && StreamKinds.IsEncoded(head, upstream.HeadBytes);
-            if (request.Policy is not null && head.Framing != BodyFraming.None && StreamKinds.IsEncoded(head, upstream.HeadBytes))
-            {
-                return request.Refuse(Ending.Unreadable("the provider's response is encoded, and a policy must read it"));
-            }
-            var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents, request.Policy is not null);
-            record.IsEventStream = kind.HasFrames() && kind != StreamKind.Text && head.Framing != BodyFraming.None;
-            var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record);
-            if (kind == StreamKind.Document && request.Policy is { } policy)
-            {
-                var document = new DocumentRelay(exchange, upstream, policy, request.Dialect!, request.IsDialectSure, meter, request.Options.Http.MaxRequestBody);
-                var read = await document.RunAsync().ConfigureAwait(false);
-                isClean = document.IsClean;
-                return read is { } failed ? request.Refuse(failed) : document.Answer(reading!);
-            }
-            ResponseForwarding.WriteHead(exchange, head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
-
-            var held = request.Policy is not null && kind.HasFrames() ? new HeldEvents(request.Policy, request.Dialect!, record, exchange.Time) : null;
-            var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes, held);
-            await relay.RunAsync().ConfigureAwait(false);
-            isClean = relay.IsClean;
-            var ending = Ending.Of(exchange, relay, reading, head.Status);
-            await EndAsync(exchange, ending, request.Dialect, kind, relay, held, reading?.NextSequenceNumber ?? 0).ConfigureAwait(false);
-            relay.Release();
+            record.UpstreamBytesIn += upstream.Head.ByteCount;
+            (var ending, isClean) = await RelayResponseAsync(request, upstream, meter).ConfigureAwait(false);
             return ending;
         }
         finally
@@ -128,20 +104,72 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         }
     }
 
-    /// <summary>Ends the response so that a cut one never looks complete.</summary>
-    private static async ValueTask EndAsync(
-        Exchange exchange, Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, HeldEvents? held, long nextSequenceNumber)
+    /// <summary>Relays the response whose head was read; how it ended, and whether the provider's connection is as good as new.</summary>
+    private static ValueTask<(Ending Ending, bool IsClean)> RelayResponseAsync(RelayRequest request, UpstreamExchange upstream, StreamMeter meter)
     {
-        var isModerated = ending.Outcome == Outcome.Moderated;
-        var isWhole = relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
-        if (!isWhole && !isModerated) exchange.Response.KeepAlive = false;
-        if (exchange.Interruption != Interruption.ClientLeft) await relay.EndAsync(withRest: isWhole).ConfigureAwait(false);
-        if (isModerated)
+        var (head, record) = (upstream.Head, request.Exchange.Record);
+        var isEncoded = StreamKinds.IsEncoded(head, upstream.HeadBytes);
+        record.IsEncoded = request.ReadsEvents && isEncoded;
+        var policy = head.Framing == BodyFraming.None ? null : request.Policy;
+        if (policy is not null && isEncoded)
+        {
+            return new((request.Refuse(Ending.Unreadable("the provider's response is encoded, and a policy must read it")), false));
+        }
+        var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents, policy is not null);
+        record.IsEventStream = kind.HasFrames() && kind != StreamKind.Text && head.Framing != BodyFraming.None;
+        var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record);
+        return kind == StreamKind.Document && policy is not null
+            ? RelayDocumentAsync(request, upstream, policy, reading!, meter)
+            : RelayStreamAsync(request, upstream, policy, kind, reading, meter);
+    }
+
+    private static async ValueTask<(Ending, bool)> RelayDocumentAsync(
+        RelayRequest request, UpstreamExchange upstream, Policy policy, StreamReading reading, StreamMeter meter)
+    {
+        var document = new DocumentRelay(
+            request.Exchange, upstream, policy, request.Dialect!, request.IsDialectSure, meter, request.Options.Http.MaxRequestBody);
+        var read = await document.RunAsync().ConfigureAwait(false);
+        var ending = read is { } failed ? request.Refuse(failed) : await document.AnswerAsync(reading).ConfigureAwait(false);
+        document.Release();
+        return (ending, document.IsClean);
+    }
+
+    private static async ValueTask<(Ending, bool)> RelayStreamAsync(
+        RelayRequest request, UpstreamExchange upstream, Policy? policy, StreamKind kind, StreamReading? reading, StreamMeter meter)
+    {
+        var exchange = request.Exchange;
+        ResponseForwarding.WriteHead(exchange, upstream.Head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
+        var held = policy is not null && kind.HasFrames() ? new HeldEvents(policy, request.Dialect!, exchange.Record, exchange.Time, exchange.WakeReading) : null;
+        var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes, held);
+        await relay.RunAsync().ConfigureAwait(false);
+        var ending = await EndHeldAsync(exchange, relay, reading, upstream.Head.Status).ConfigureAwait(false);
+        End(exchange, ending, request.Dialect, kind, relay, held, reading?.NextSequenceNumber ?? 0);
+        relay.Release();
+        return (ending, relay.IsClean);
+    }
+
+    /// <summary>Passes on what was held, which may itself end the answer; how the response ended then.</summary>
+    private static async ValueTask<Ending> EndHeldAsync(Exchange exchange, ResponseRelay relay, StreamReading? reading, int status)
+    {
+        var ending = Ending.Of(exchange, relay, reading, status);
+        if (exchange.Interruption != Interruption.ClientLeft) await relay.EndAsync(withRest: IsWhole(exchange, ending, relay)).ConfigureAwait(false);
+        return Ending.Of(exchange, relay, reading, status);
+    }
+
+    private static bool IsWhole(Exchange exchange, in Ending ending, ResponseRelay relay) =>
+        relay.BodyState == BodyState.Ended && !relay.IsTooLong && exchange.Interruption == Interruption.None && ending.Error is null;
+
+    /// <summary>Ends the response so that a cut one never looks complete.</summary>
+    private static void End(Exchange exchange, Ending ending, Dialect? dialect, StreamKind kind, ResponseRelay relay, HeldEvents? held, long nextSequenceNumber)
+    {
+        if (ending.Outcome == Outcome.Moderated)
         {
             Ending.WriteModerated(exchange, held!, kind);
             ResponseForwarding.WriteEnd(exchange, ending.StatusWord());
             return;
         }
+        var isWhole = IsWhole(exchange, ending, relay);
+        if (!isWhole) exchange.Response.KeepAlive = false;
         if (!isWhole && (ending.Error is null || !kind.HasFrames()))
         {
             // Nothing can be said inside these bytes. The missing end of the framing says it, and where there is none, a reset.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
@@ -94,8 +95,29 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         Policy = Route.Moderation is { } policy ? topology.Policies[policy] : null;
         ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
         IsArrayPath = path.EndsWith(":streamGenerateContent"u8);
+        return Policy is { Options.Input: true } ? ModerateInput(Policy) : null;
+    }
+
+    // The rules over the request's messages, before the provider sees them.
+    private Ending? ModerateInput(Policy policy)
+    {
+        var body = exchange.Body.Bytes.Span;
+        if (body.IsEmpty) return null;
+        if (exchange.Head.TryGet(KnownHeader.ContentEncoding, exchange.HeadBytes, out var encoding) && !Ascii.EqualsIgnoreCase(encoding, "identity"u8))
+        {
+            return Refuse(Ending.Rejected(ErrorCode.BadRequest, "the request is encoded, and a policy must read it"));
+        }
+        // Forms and files hold no messages.
+        if (!RequestShape.Read(body).IsJson && exchange.Head.TryGet("content-type"u8, exchange.HeadBytes, out var type) && !IsText(type)) return null;
+        var meaning = new EventMeaning();
+        RequestTexts.Read(body, meaning);
+        var output = new ArrayBufferWriter<byte>(body.Length);
+        if (!new DocumentRewriter(policy, exchange.Record).TryRewrite(body, meaning, output)) return Refuse(Ending.Forbidden);
+        if (!output.WrittenSpan.SequenceEqual(body)) exchange.Body.Replace(output.WrittenSpan);
         return null;
     }
+
+    private static bool IsText(ReadOnlySpan<byte> type) => type.IndexOf("json"u8) >= 0 || type.StartsWith("text/"u8);
 
     private string? ModelOf(ReadOnlySpan<byte> path, in RequestShape shape)
     {

@@ -51,6 +51,7 @@ internal sealed class ResponseRelay(
         var clocks = exchange.Clocks;
         var input = upstream.Connection.Input;
         clocks.OnRead(exchange.Time.GetTimestamp());
+        if (held is not null) exchange.Interrupted = held.Cancel;
         if (_frames is not null) clocks.OnMeaning(exchange.Time.GetTimestamp());
         else clocks.StopFirstToken();
         var isFlushed = false;
@@ -68,6 +69,7 @@ internal sealed class ResponseRelay(
             input.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) _body.OnInputEnd(upstream.Connection.End);
             await FlushAsync().ConfigureAwait(false);
+            while (held is { IsFull: true } && !IsTerminated && exchange.Interruption == Interruption.None) await AwaitVerdictAsync(held).ConfigureAwait(false);
         }
         clocks.StopUpstream();
         clocks.StopFirstToken();
@@ -82,6 +84,7 @@ internal sealed class ResponseRelay(
         _frames.End(withRest);
         // One that was interrupted waits for nobody any more.
         if (exchange.Interruption == Interruption.None) await FlushAsync().ConfigureAwait(false);
+        while (held is { AwaitsVerdict: true } && exchange.Interruption == Interruption.None) await AwaitVerdictAsync(held).ConfigureAwait(false);
     }
 
     /// <summary>Gives back what the relay holds.</summary>
@@ -90,6 +93,16 @@ internal sealed class ResponseRelay(
         _frames?.Drop();
         held?.Dispose();
         _document.Remove(_document.Length);
+    }
+
+    private async ValueTask AwaitVerdictAsync(HeldEvents held)
+    {
+        await held.WaitForVerdictAsync().ConfigureAwait(false);
+        var now = exchange.Time.GetTimestamp();
+        _frames!.OnTurn(now);
+        // The provider was not read meanwhile: its silence was ours.
+        if (_body.State == BodyState.Open) exchange.Clocks.OnRead(now);
+        await FlushAsync().ConfigureAwait(false);
     }
 
     private void Take(ReadOnlySpan<byte> input, long now)

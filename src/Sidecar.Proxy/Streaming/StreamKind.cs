@@ -3,7 +3,6 @@ using Sidecar.Protocols;
 using Sidecar.Protocols.Http1;
 using Sidecar.Protocols.Ndjson;
 using Sidecar.Protocols.Sse;
-using Sidecar.Protocols.Text;
 
 namespace Sidecar.Proxy.Streaming;
 
@@ -70,7 +69,7 @@ internal static class StreamKinds
         StreamKind.Events => new SseScanner(maxEventBytes),
         StreamKind.Lines => new NdjsonScanner(maxEventBytes),
         StreamKind.Array => new JsonArrayScanner(maxEventBytes),
-        StreamKind.Text => new TextScanner(),
+        StreamKind.Text => new UnframedScanner(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "has no frames"),
     };
 

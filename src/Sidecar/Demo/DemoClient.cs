@@ -52,22 +52,36 @@ internal sealed class DemoClient(TextWriter terminal, bool isColored, TimeProvid
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"POST /v1/chat/completions HTTP/1.1\r\nHost: {sidecar}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}")).ConfigureAwait(false);
 
+        var isWhole = await ReadAsync(stream).ConfigureAwait(false);
+        terminal.WriteLine();
+        return new DemoFigures(_firstToken, _gaps, _tokens, _replaced, _finishReason, _isDone && isWhole);
+    }
+
+    /// <summary>Reads the response; false when it was cut.</summary>
+    private async Task<bool> ReadAsync(NetworkStream stream)
+    {
         var head = new ResponseHead(BufferBytes, 64);
         var chunks = new ChunkedDecoder(BufferBytes, BufferBytes);
         var buffer = new byte[BufferBytes];
         var length = 0;
         var isHead = true;
-        while (!chunks.IsDone && await stream.ReadAsync(buffer.AsMemory(length)).ConfigureAwait(false) is var read and > 0)
+        try
         {
-            length += read;
-            if (isHead && head.Parse(buffer.AsSpan(0, length)) != ParseStatus.Complete) continue;
-            var start = isHead ? head.ByteCount : 0;
-            isHead = false;
-            Take(buffer.AsSpan(start, length - start), ref chunks);
-            length = 0;
+            while (!chunks.IsDone && await stream.ReadAsync(buffer.AsMemory(length)).ConfigureAwait(false) is var read and > 0)
+            {
+                length += read;
+                if (isHead && head.Parse(buffer.AsSpan(0, length)) != ParseStatus.Complete) continue;
+                var start = isHead ? head.ByteCount : 0;
+                isHead = false;
+                Take(buffer.AsSpan(start, length - start), ref chunks);
+                length = 0;
+            }
         }
-        terminal.WriteLine();
-        return new DemoFigures(_firstToken, _gaps, _tokens, _replaced, _finishReason, _isDone && chunks.IsDone);
+        catch (IOException)
+        {
+            // A reset: the stream was cut, and is told to be.
+        }
+        return chunks.IsDone;
     }
 
     private void Take(ReadOnlySpan<byte> input, ref ChunkedDecoder chunks)

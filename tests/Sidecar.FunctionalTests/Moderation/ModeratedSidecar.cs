@@ -12,8 +12,7 @@ public sealed class ModeratedSidecar : SidecarFixture
           policies:
             default:
               rules:
-                - { id: pii, pattern: '(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![a-z0-9-])', action: redact, with: "[email]" }
-                - { id: cc, pattern: '(?<![0-9])[0-9]{16}(?![0-9])', action: redact, with: "[credit_card]" }
+                - { id: pii, detect: [email, phone, credit_card, iban, us_ssn, ip_address, mac_address, crypto_wallet, api_key, jwt, private_key], action: redact }
                 - { id: phrase, terms: [ "forbidden phrase" ], action: terminate }
                 - { id: project, pattern: "PRJ-[0-9]{4,8}", action: mask, keep_last: 2 }
                 - { id: brand, terms: [ "acme" ], action: flag }

@@ -23,9 +23,9 @@ public sealed class OpenAIResponsesSdk : OfficialSdk
                 StreamingResponseIncompleteUpdate incomplete => incomplete.Response,
                 _ => null,
             };
-            listener.Finish = response?.Status?.ToString() ?? listener.Finish;
-            listener.Input = response?.Usage.InputTokenCount ?? listener.Input;
-            listener.Output = response?.Usage.OutputTokenCount ?? listener.Output;
+            listener.Finish = Ended(response) ?? listener.Finish;
+            listener.Input = response?.Usage?.InputTokenCount ?? listener.Input;
+            listener.Output = response?.Usage?.OutputTokenCount ?? listener.Output;
         }
         return listener.Told;
     }
@@ -33,9 +33,13 @@ public sealed class OpenAIResponsesSdk : OfficialSdk
     public override async Task<Told> AskAsync(Uri endpoint)
     {
         var answer = (await Client(endpoint).CreateResponseAsync(Model, Prompt)).Value;
-        return new Told([ModelReaderWriter.Write(answer).ToString()], answer.GetOutputText() ?? "", answer.Status.ToString(),
-            answer.Usage.InputTokenCount, answer.Usage.OutputTokenCount);
+        return new Told([ModelReaderWriter.Write(answer).ToString()], answer.GetOutputText() ?? "", Ended(answer),
+            answer.Usage?.InputTokenCount, answer.Usage?.OutputTokenCount);
     }
+
+    // Why it is incomplete tells more than that it is.
+    private static string? Ended(ResponseResult? response) =>
+        response?.IncompleteStatusDetails?.Reason?.ToString() ?? response?.Status?.ToString();
 
     public override int? Status(Exception failure) => (failure as ClientResultException)?.Status;
 

@@ -41,6 +41,15 @@ internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : 
         return streamed.Sent;
     }
 
+    /// <summary>Begins with another text.</summary>
+    public void Restart(TextForm form)
+    {
+        _scanner.Reset(form);
+        _text.Clear();
+        _sent.SetLength(0);
+        _position = 0;
+    }
+
     public void Append(ReadOnlySpan<byte> piece)
     {
         _text.AddRange(piece);
@@ -51,6 +60,12 @@ internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : 
     public void End()
     {
         _scanner.End();
+        Send();
+    }
+
+    public void Cut(bool keepsWord)
+    {
+        _scanner.Cut(keepsWord);
         Send();
     }
 

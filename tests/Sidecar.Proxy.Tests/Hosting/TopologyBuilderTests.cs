@@ -17,7 +17,7 @@ public sealed class TopologyBuilderTests : IDisposable
     public TopologyBuilderTests()
     {
         _heartbeat = new Heartbeat(_time);
-        _builder = new TopologyBuilder(_heartbeat, _time);
+        _builder = new TopologyBuilder(_heartbeat, _time, (_, _) => { });
     }
 
     public void Dispose() => _heartbeat.Dispose();

@@ -24,7 +24,7 @@ public sealed class FrameRelayTests
         await exchange.Response.FlushAsync();
         client.Take();
         var meter = rig.Telemetry.Exchanges.Begin(exchange.Record);
-        return (new FrameRelay(new SseScanner(maxBytes), new StreamReading(OpenAIChat.Instance, true, exchange.Record), meter, exchange), exchange, client);
+        return (new FrameRelay(new SseScanner(maxBytes), new StreamReading(OpenAIChat.Instance, true, exchange.Record), meter, exchange, held: null), exchange, client);
     }
 
     [Fact]
@@ -67,8 +67,7 @@ public sealed class FrameRelayTests
             relay.Accept(Encoding.UTF8.GetBytes(Event.TrimEnd('\n')), 1);
             relay.Finish();
             Assert.Equal(1, relay.TakeContentEvents());
-            if (isDropped) relay.Drop();
-            relay.WriteRest();
+            relay.End(withRest: !isDropped);
             await exchange.Response.FlushAsync();
             Assert.Equal(isDropped ? [] : Encoding.UTF8.GetBytes(Event.TrimEnd('\n')), client.TakeBytes());
         }

@@ -2,6 +2,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Routing;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming;
+using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Tests.Server;
 using Sidecar.Proxy.Tests.Transport;
@@ -22,7 +23,7 @@ internal sealed class RelayRig : IDisposable
             Streaming = streaming ?? ServerRig.NoClocks,
             Routes = [new RouteOptions { Name = "all", Upstream = "p", FirstTokenTimeout = TimeSpan.FromSeconds(20) }],
         };
-        var topology = new Topology(options, new RouteTable(options.Routes), new Dictionary<string, UpstreamPool> { ["p"] = _upstream.Pool });
+        var topology = new Topology(options, new RouteTable(options.Routes), new Dictionary<string, UpstreamPool> { ["p"] = _upstream.Pool }, new Dictionary<string, Policy>());
         var handler = new RelayHandler(() => topology, _upstream.Telemetry.Exchanges, _upstream.Telemetry.Metrics, _upstream.Telemetry.Log);
         Client = new MemoryConnection(pause);
         Connection = new Http1Connection(Client, handler, options, _upstream.Time);

@@ -1,4 +1,5 @@
 using Sidecar.Moderation.Scanning;
+using Sidecar.Moderation.Text;
 using Sidecar.Providers;
 
 namespace Sidecar.Proxy.Streaming.Moderation;
@@ -8,6 +9,9 @@ internal sealed class ChannelText(RuleScanner scanner)
 {
     /// <summary>Which text.</summary>
     public Channel Channel { get; set; }
+
+    /// <summary>How it is written.</summary>
+    public TextForm Form { get; set; }
 
     /// <summary>Finds what the policy's rules mean.</summary>
     public RuleScanner Scanner => scanner;

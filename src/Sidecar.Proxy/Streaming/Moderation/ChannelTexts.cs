@@ -24,6 +24,9 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
     /// <summary>Whether more texts are open than may be.</summary>
     public bool IsOverfull => _open.Count > MaxOpen;
 
+    /// <summary>Whether a rule has ended one of them.</summary>
+    public bool IsTerminated { get; private set; }
+
     /// <summary>Bytes of text that are held because they may still become part of a match.</summary>
     public long HeldBytes
     {
@@ -41,6 +44,7 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         var text = Find(range.Channel, form);
         var piece = new Piece(text, text.Scanner.Length, range.Start, range.Length);
         text.Scanner.Append(data.Slice(range.Start, range.Length));
+        IsTerminated |= text.Scanner.IsTerminated;
         text.Waiting++;
         return piece;
     }
@@ -77,6 +81,14 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         }
     }
 
+    /// <summary>All are cut: what may still have become part of a match is withheld.</summary>
+    /// <param name="keepsWords">Whether a last word of nothing but letters stays.</param>
+    public void CutAll(bool keepsWords)
+    {
+        foreach (var text in _open) text.Scanner.Cut(keepsWords);
+        CloseAll();
+    }
+
     /// <summary>Ends all.</summary>
     public void CloseAll()
     {
@@ -110,6 +122,7 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         var text = _spare.TryPop(out var spare) ? spare : new ChannelText(new RuleScanner(policy.Rules, _numbers, onFlag));
         text.Channel = channel;
         text.IsClosed = false;
+        text.Form = form;
         text.Scanner.Reset(form);
         _open.Add(text);
         return text;
@@ -120,6 +133,7 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         var text = _open[index];
         _open.RemoveAt(index);
         text.Scanner.End();
+        IsTerminated |= text.Scanner.IsTerminated;
         text.IsClosed = true;
         if (text.Waiting == 0) Spare(text);
     }

@@ -18,6 +18,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
     private readonly ArrayBufferWriter<byte> _newData = new();
     private readonly ArrayBufferWriter<byte> _event = new();
     private readonly List<int> _touchedChoices = [];
+    private readonly OtherLines _otherLines = new(texts, onFound);
 
     /// <summary>Looks at a text that stands alone.</summary>
     public EventMarks LookAt(in TextRange text, ReadOnlySpan<byte> data)
@@ -35,6 +36,9 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         var scanner = texts.Scan(frame, TextForm.Plain);
         return scanner.IsTerminated ? EventMarks.Terminates : scanner.Edits.IsEmpty ? EventMarks.None : EventMarks.Touched;
     }
+
+    /// <summary>Looks at what an event says beside its data: its name, its id, fields that are unknown.</summary>
+    public EventMarks LookAtLines(ReadOnlySpan<byte> bytes, in Frame frame) => _otherLines.LookAt(bytes, frame);
 
     /// <summary>Whether anything was found in an event whose texts are decided.</summary>
     public static bool IsFoundIn(in HeldEvent held, ReadOnlySpan<Piece> pieces)
@@ -58,7 +62,8 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         if (held.Frame.Kind != FrameKind.Event)
         {
             _data.Clear();
-            _data.Apply(texts.Scan(bytes, TextForm.Plain), 0, 0, bytes.Length, onFound);
+            if (pieces.IsEmpty) _data.Apply(texts.Scan(bytes, TextForm.Plain), 0, 0, bytes.Length, onFound);
+            else SubstitutePiece(pieces[0], 0, bytes.Length);
             _data.Write(bytes, _event);
             return _event.WrittenSpan;
         }
@@ -77,7 +82,7 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
     {
         var bytes = waiting.Slice(held.Start, held.Frame.Length);
         _event.ResetWrittenCount();
-        if (held.Frame.Kind != FrameKind.Event) return default;
+        if (held.Frame.Kind != FrameKind.Event) return pieces.IsEmpty ? default : Rewrite(held, waiting, pieces);
         var data = Read(bytes, held.Frame, out var joined);
         Substitute(held, data, pieces);
         var isWhole = (_meaning.Traits & (EventTraits.End | EventTraits.Error)) != 0 && dialect is not Gemini;
@@ -98,15 +103,19 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         if (joined is not null) ArrayPool<byte>.Shared.Return(joined);
     }
 
-    private ReadOnlySpan<byte> Read(ReadOnlySpan<byte> bytes, in Frame frame, out byte[]? joined)
+    /// <summary>The data of an event, or the whole of what has none.</summary>
+    public static ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> bytes, in Frame frame, out byte[]? joined)
     {
         joined = null;
-        var data = frame.Data.Of(bytes);
-        if (frame.DataLines > 1)
-        {
-            joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
-            data = joined.AsSpan(0, SseScanner.JoinData(bytes, frame, joined));
-        }
+        if (frame.Kind != FrameKind.Event) return bytes;
+        if (frame.DataLines == 1) return frame.Data.Of(bytes);
+        joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        return joined.AsSpan(0, SseScanner.JoinData(bytes, frame, joined));
+    }
+
+    private ReadOnlySpan<byte> Read(ReadOnlySpan<byte> bytes, in Frame frame, out byte[]? joined)
+    {
+        var data = DataOf(bytes, frame, out joined);
         dialect.ReadEvent(data, frame.EventName.Of(bytes), _meaning);
         return data;
     }
@@ -175,11 +184,10 @@ internal sealed class EventRewriter(Policy policy, Dialect dialect, ChannelTexts
         _newData.ResetWrittenCount();
         _data.Write(data, _newData);
         var range = held.Frame.Data;
-        _event.Write(bytes[..range.Start]);
+        _otherLines.Write(bytes[..range.Start], _event);
         if (held.Frame.DataLines == 1) _event.Write(_newData.WrittenSpan);
         else WriteLines(_newData.WrittenSpan);
-        if (held.Frame.DataLines == 1) _event.Write(bytes[range.End..]);
-        else SseScanner.CopyOtherLines(bytes[range.End..], _event);
+        _otherLines.Write(OtherLines.Behind(bytes, held.Frame), _event);
         if (ending is null || (held.Marks & EventMarks.Observed) == 0) return;
         dialect.ReadEvent(_newData.WrittenSpan, held.Frame.EventName.Of(bytes), _meaning);
         ending.Observe(_newData.WrittenSpan, _meaning);

@@ -20,6 +20,10 @@ internal enum EventMarks : byte
     Observed = 16,
     /// <summary>Part of its texts may go before the rest.</summary>
     Divisible = 32,
+    /// <summary>Texts end with it.</summary>
+    Closes = 64,
+    /// <summary>The classifier has been offered its texts.</summary>
+    Offered = 128,
 }
 
 /// <summary>An event that waits to be sent, in the order of arrival.</summary>
@@ -36,4 +40,7 @@ internal struct HeldEvent
 
     /// <summary>Its pieces of continued texts, in the queue's list.</summary>
     public int FirstPiece, PieceCount;
+
+    /// <summary>Up to where the classifier must have released the stream's text for it to go.</summary>
+    public long OfferedUpTo;
 }

@@ -4,6 +4,7 @@ using Sidecar.Moderation;
 using Sidecar.Moderation.Text;
 using Sidecar.Protocols;
 using Sidecar.Providers;
+using Sidecar.Proxy.Classification;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Telemetry;
 
@@ -38,6 +39,7 @@ internal sealed class HeldEvents : IDisposable
     private readonly ChannelTexts _texts;
     private readonly EventRewriter _rewriter;
     private readonly ModeratedEnding? _ending;
+    private readonly VerdictGate? _gate;
     private readonly List<HeldEvent> _queue = [];
     private readonly List<Piece> _pieces = [];
     private readonly List<DividedEvent> _divided = [];
@@ -47,22 +49,30 @@ internal sealed class HeldEvents : IDisposable
     private readonly long _maxWait;
     private int _contentEvents;
     private bool _isEnding;
-    private bool _wasObserved;
+    private bool _isEnded;
 
     /// <param name="policy">What is looked for.</param>
     /// <param name="dialect">What events mean.</param>
     /// <param name="record">Told of what was found.</param>
     /// <param name="time">Whose timestamps they are.</param>
-    public HeldEvents(Policy policy, Dialect dialect, ExchangeRecord record, TimeProvider time)
+    /// <param name="wake">Called, on any thread, when <see cref="Release"/> has something new to do.</param>
+    public HeldEvents(Policy policy, Dialect dialect, ExchangeRecord record, TimeProvider time, Action wake)
     {
         _maxWait = (long)(MaxWait.TotalSeconds * time.TimestampFrequency);
         _policy = policy;
         _dialect = dialect;
         _record = record;
         _texts = new ChannelTexts(policy, Count);
-        _ending = policy.CanTerminate ? ModeratedEnding.For(dialect) : null;
+        _ending = policy.CanTerminate ? ModeratedEnding.Of(dialect) : null;
         _rewriter = new EventRewriter(policy, dialect, _texts, Count, _ending);
+        if (policy.Classifier is { } classifier) _gate = new VerdictGate(new StreamGate(classifier, wake));
     }
+
+    /// <summary>Whether nothing more may be read before a verdict is in.</summary>
+    public bool IsFull => _gate is { IsFull: true };
+
+    /// <summary>Whether a verdict decides what becomes of the events that wait.</summary>
+    public bool AwaitsVerdict => !IsTerminated && _queue.Count > 0 && _gate is { IsAwaited: true };
 
     /// <summary>Whether a rule has ended the answer: what was to be sent of it is sent.</summary>
     public bool IsTerminated { get; private set; }
@@ -98,8 +108,14 @@ internal sealed class HeldEvents : IDisposable
     {
         if (_isEnding) return;
         var held = new HeldEvent { Start = start, Frame = frame, FirstPiece = _pieces.Count, Marks = hasContent ? EventMarks.Content : EventMarks.None };
-        if (frame.Kind == FrameKind.Event) Read(ref held, data, meaning);
-        else if (frame.Kind == FrameKind.Empty) held.Marks |= _rewriter.LookAt(bytes);
+        if (frame.Kind == FrameKind.Event)
+        {
+            held.Marks |= _rewriter.LookAtLines(bytes, frame);
+            Read(ref held, data, meaning);
+        }
+        else if (frame.Kind is FrameKind.Empty or FrameKind.Comment) held.Marks |= _rewriter.LookAt(bytes);
+        else Continue(PlainText(bytes.Length), bytes);
+        if (_texts.IsTerminated || (held.Marks & EventMarks.Terminates) != 0) BeginEnding();
         held.PieceCount = _pieces.Count - held.FirstPiece;
         _queue.Add(held);
     }
@@ -114,7 +130,19 @@ internal sealed class HeldEvents : IDisposable
     }
 
     /// <summary>The body is over: all texts are decided.</summary>
-    public void End() => _texts.CloseAll();
+    /// <param name="isCut">Whether it was cut, so that what may still have become part of a match is withheld.</param>
+    public void End(bool isCut)
+    {
+        if (isCut) _texts.CutAll(keepsWords: false);
+        else _texts.CloseAll();
+        _isEnded = true;
+    }
+
+    /// <summary>Completes with the next verdict.</summary>
+    public Task WaitForVerdictAsync() => _gate?.WaitAsync() ?? Task.CompletedTask;
+
+    /// <summary>Nobody waits for a verdict any more.</summary>
+    public void Cancel() => _gate?.Cancel();
 
     /// <summary>Writes the events that may go.</summary>
     /// <param name="waiting">All bytes that wait: the events in order, from the first that was not sent.</param>
@@ -125,11 +153,13 @@ internal sealed class HeldEvents : IDisposable
     {
         ReleaseDivided(response);
         var divides = (DividesAt != 0 && now >= DividesAt) || waiting.Length > MaxUndividedBytes;
+        if (_gate is not null) Offer(_gate, waiting, flushes: divides);
         int sent = 0, gone = 0, head = 0;
         for (; head < _queue.Count && !IsTerminated; head++)
         {
             var held = _queue[head];
             var pieces = PiecesOf(held);
+            if (_gate is not null && IsDecided(pieces) && !_gate.Passes(held)) break;
             if (Terminates(held, pieces))
             {
                 response.Write(waiting[sent..held.Start]);
@@ -138,7 +168,7 @@ internal sealed class HeldEvents : IDisposable
             }
             else if (!IsDecided(pieces))
             {
-                if (!divides || (held.Marks & EventMarks.Divisible) == 0) break;
+                if (!divides || (held.Marks & EventMarks.Divisible) == 0 || _gate is not null) break;
                 response.Write(waiting[sent..held.Start]);
                 Divide(held, waiting.Slice(held.Start, held.Frame.Length), pieces, response);
                 sent = gone = held.Start + held.Frame.Length;
@@ -157,6 +187,7 @@ internal sealed class HeldEvents : IDisposable
         }
         response.Write(waiting[Math.Min(sent, gone)..gone]);
         Remove(head, gone);
+        IsTerminated |= _gate is { IsFlagged: true };
         if (_queue.Count == 0) DividesAt = 0;
         else if (head > 0 || DividesAt == 0) DividesAt = now + _maxWait;
         _waitingBytes = waiting.Length - gone;
@@ -167,11 +198,33 @@ internal sealed class HeldEvents : IDisposable
     public void WriteEnding(IBufferWriter<byte> output, ErrorFraming framing) => _ending!.Write(output, framing);
 
     /// <inheritdoc/>
-    public void Dispose() => _texts.Dispose();
+    public void Dispose()
+    {
+        _gate?.Dispose();
+        _texts.Dispose();
+    }
+
+    // Every event that the rules let go is put before the classifier, not only the first that waits: a sentence spans many.
+    private void Offer(VerdictGate gate, ReadOnlySpan<byte> waiting, bool flushes)
+    {
+        foreach (ref var held in CollectionsMarshal.AsSpan(_queue))
+        {
+            if ((held.Marks & EventMarks.Offered) != 0) continue;
+            var pieces = PiecesOf(held);
+            if (!IsDecided(pieces)) break;
+            var data = EventRewriter.DataOf(waiting.Slice(held.Start, held.Frame.Length), held.Frame, out var joined);
+            gate.Offer(ref held, data, pieces);
+            if (joined is not null) ArrayPool<byte>.Shared.Return(joined);
+        }
+        if (_isEnded) gate.End();
+        gate.Advance(flushes);
+    }
 
     private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)
     {
-        if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(new TextRange(new Channel(ChannelKind.Content, 0, PlainPart), 0, data.Length, false, false), data);
+        // The texts end in the middle, though the stream goes on in order and need not be changed for a mere word.
+        if ((meaning.Traits & EventTraits.Error) != 0) _texts.CutAll(keepsWords: true);
+        if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(PlainText(data.Length), data);
         foreach (ref readonly var text in meaning.Texts)
         {
             if (!_policy.Concerns(text)) continue;
@@ -179,18 +232,18 @@ internal sealed class HeldEvents : IDisposable
             else Continue(text, data);
         }
         foreach (ref readonly var end in meaning.Closings) _texts.Close(end);
-        if (_ending is not null && NeedsObservation(meaning)) held.Marks |= EventMarks.Observed;
+        if (!meaning.Closings.IsEmpty) held.Marks |= EventMarks.Closes;
+        if (_ending is not null && _ending.Learns(meaning)) held.Marks |= EventMarks.Observed;
         if (IsDivisible(held, meaning)) held.Marks |= EventMarks.Divisible;
-        if ((held.Marks & EventMarks.Terminates) != 0) BeginEnding();
     }
+
+    private static TextRange PlainText(int length) => new(new Channel(ChannelKind.Content, 0, PlainPart), 0, length, false, false);
 
     private void Continue(in TextRange text, ReadOnlySpan<byte> data)
     {
         _texts.CloseBefore(text.Channel);
         var form = text.Channel.Part == PlainPart ? TextForm.Plain : Policy.FormOf(text);
-        var piece = _texts.Append(text, data, form);
-        _pieces.Add(piece);
-        if (piece.Text.Scanner.IsTerminated) BeginEnding();
+        _pieces.Add(_texts.Append(text, data, form));
     }
 
     // Whatever was sent before the match goes; nothing behind it is read any more.
@@ -198,13 +251,6 @@ internal sealed class HeldEvents : IDisposable
     {
         _isEnding = true;
         _texts.CloseAll();
-    }
-
-    private bool NeedsObservation(EventMeaning meaning)
-    {
-        var isPlainDelta = _wasObserved && meaning.TextCount > 0 && meaning.Closings.IsEmpty && !_ending!.NeedsTexts;
-        _wasObserved = true;
-        return !isPlainDelta;
     }
 
     // The rest goes in the same shell, so nothing in it may count twice. Gemini's usage, which every chunk repeats, replaces what came before.
@@ -279,5 +325,9 @@ internal sealed class HeldEvents : IDisposable
         }
     }
 
-    private void Count(Hit hit) => _record.CountModeration(hit.Rule.Id, hit.Rule.Action);
+    // What was cut is the provider's doing and no rule's.
+    private void Count(Hit hit)
+    {
+        if (hit != Hit.Cut) _record.CountModeration(hit.Rule.Id, hit.Rule.Action);
+    }
 }

@@ -1,6 +1,7 @@
 using Sidecar.Moderation;
 using Sidecar.Moderation.Text;
 using Sidecar.Providers;
+using Sidecar.Proxy.Classification;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Streaming.Moderation;
@@ -8,13 +9,17 @@ namespace Sidecar.Proxy.Streaming.Moderation;
 /// <summary>A policy of the configuration, ready to be used: its rules compiled, and which texts they concern. Immutable.</summary>
 /// <param name="options">As configured.</param>
 /// <param name="rules">Its rules.</param>
-public sealed class Policy(PolicyOptions options, RuleSet rules)
+/// <param name="classifier">Who is asked besides; null for nobody.</param>
+public sealed class Policy(PolicyOptions options, RuleSet rules, Classifier? classifier) : IDisposable
 {
     /// <summary>As configured.</summary>
     public PolicyOptions Options => options;
 
     /// <summary>Its rules.</summary>
     public RuleSet Rules => rules;
+
+    /// <summary>Who is asked besides; null for nobody.</summary>
+    public Classifier? Classifier => classifier;
 
     /// <summary>Whether an answer may end early.</summary>
     public bool CanTerminate { get; } = options.Classifier is not null || options.Rules.Any(rule => rule.Action == RuleAction.Terminate);
@@ -34,4 +39,7 @@ public sealed class Policy(PolicyOptions options, RuleSet rules)
 
     /// <summary>Whether nothing of its channel comes before it or after it.</summary>
     public static bool StandsAlone(in TextRange text) => text.Complete || text.Whole;
+
+    /// <summary>Closes the connections to the classifier.</summary>
+    public void Dispose() => classifier?.Dispose();
 }

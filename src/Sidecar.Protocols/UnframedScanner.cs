@@ -1,7 +1,7 @@
-namespace Sidecar.Protocols.Text;
+namespace Sidecar.Protocols;
 
 /// <summary>A text has no frames: whatever is there is one, and goes at once.</summary>
-public sealed class TextScanner : FrameScanner
+public sealed class UnframedScanner : FrameScanner
 {
     /// <inheritdoc/>
     public override ScanStatus Next(ReadOnlySpan<byte> buffer, out Frame frame)
