@@ -11,7 +11,7 @@ internal static partial class ApiKey
         new("AccountKey= SharedAccessKey=", "(?:[0-9A-Za-z+/]{86}==|[0-9A-Za-z+/]{43}=)", Above3),
         new("LTAI", "[0-9A-Za-z]{20}", Above3),
         new("AQVN", "[0-9A-Za-z_-]{35,38}", Above3),
-        new("dop_v1_ doo_v1_ dor_v1_", "[0-9a-f]{64}", Above3),
+        new("dop_v1_ doo_v1_ dor_v1_", "[0-9A-Fa-f]{64}", Above3),
         new("tk-us-", "[0-9A-Za-z_-]{48}", Above3),
         new("HRKU-AA", "[0-9A-Za-z_-]{58}", Above4),
         new("fo1_", "[0-9A-Za-z_-]{43}", Above4),

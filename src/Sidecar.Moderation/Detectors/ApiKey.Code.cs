@@ -37,8 +37,8 @@ internal static partial class ApiKey
         // Grafana, Sentry, New Relic, Dynatrace, SonarQube
         new("glsa_", "[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}", Above3),
         new("sntryu_", "[0-9a-f]{64}", Above35),
-        new("NRAK-", "[0-9A-Z]{27}", Above3),
-        new("NRJS-", "[0-9a-f]{19}", Above3),
+        new("NRAK-", "[0-9A-Za-z]{27}", Above3),
+        new("NRJS-", "[0-9A-Fa-f]{19}", Above3),
         new("NRII-", "[0-9A-Za-z-]{32}", Above3),
         new("dt0c01.", "[0-9A-Za-z]{24}\\.[0-9A-Za-z]{64}", Above4),
         new("sqa_ sqp_ squ_", "[0-9A-Za-z=_-]{40}", Above3),

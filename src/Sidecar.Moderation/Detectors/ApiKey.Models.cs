@@ -4,11 +4,12 @@ namespace Sidecar.Moderation.Detectors;
 internal static partial class ApiKey
 {
     private const int SequenceLength = 8;
+    private const string Part = "(?:[0-9A-Za-z_-]{20}|[0-9A-Za-z_-]{58}|[0-9A-Za-z_-]{74})";
 
     private static Run[] ModelRuns() =>
     [
-        // OpenAI; DeepSeek, Qwen, Moonshot and proxies write theirs alike
-        new("sk-proj- sk-svcacct- sk-admin-", "[0-9A-Za-z_-]{48,156}", HasMakersMark),
+        // OpenAI ("OpenAI" in base64 stands in the middle); DeepSeek, Qwen, Moonshot and proxies write theirs like the old ones
+        new("sk-proj- sk-svcacct- sk-admin-", $"{Part}T3BlbkFJ{Part}", Above3),
         new("sk-", "[0-9A-Za-z]{20,64}", IsRandomSequence),
         // Anthropic, OpenRouter
         new("sk-ant-", "(?:api|admin|oat|ort|sid)[0-9]{2}-[0-9A-Za-z_-]{93}AA", Above3),
@@ -34,9 +35,6 @@ internal static partial class ApiKey
 
     // Amazon Bedrock
     private static Form[] ModelForms() => [Open("bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t")];
-
-    // In the middle of a key stands "OpenAI" in base64.
-    private static bool HasMakersMark(ReadOnlySpan<byte> text) => text.IndexOf("T3BlbkFJ"u8) >= 0 && Entropy.Of(text) > 3;
 
     /// <summary>Whether letters and digits look drawn at random: what begins with no more than sk- is kept from names and from keyboards.</summary>
     private static bool IsRandomSequence(ReadOnlySpan<byte> text)

@@ -17,7 +17,7 @@ internal static partial class ApiKey
     private const string GoesOn = "[0-9A-Za-z+/=_-]*";
 
     /// <summary>What a placeholder of an open length goes on with: xxxx.</summary>
-    private const string NoPlaceholder = "[0-9A-WYZa-wyz+/]";
+    private const string NoPlaceholder = "(?:[0-9A-WYZa-wyz+/_-]|[Xx][0-9A-WYZa-wyz+/_-])";
 
     private static readonly CandidateTest Above3 = Entropy.Above(3);
     private static readonly CandidateTest Above35 = Entropy.Above(3.5);
@@ -27,13 +27,12 @@ internal static partial class ApiKey
     private static readonly PatternTable Exact = PatternTable.Build(Array.ConvertAll(Runs, run => run.Pattern), MaxStates, out var error)
         ?? throw new InvalidOperationException(error);
 
-    public static Detector Detector { get; } = new("api_key",
-    [
-        new(AnyRun(), Test: IsRun),
-        .. ((Form[])[.. ModelForms(), .. CloudForms(), .. CodeForms(), .. ServiceForms()])
-            .GroupBy(form => form with { Text = "" })
-            .Select(alike => new DetectorPattern($"{alike.Key.Behind}(?:{string.Join('|', alike.Select(form => form.Text))}){alike.Key.End}", alike.Key.IgnoreCase, alike.Key.Test)),
-    ]);
+    private static readonly Form[] Forms = [.. ModelForms(), .. CloudForms(), .. CodeForms(), .. ServiceForms()];
+
+    public static Detector Detector { get; } = new("api_key", [new(AnyRun(), Test: IsRun), .. Forms.GroupBy(form => form with { Text = "" }, Join)]);
+
+    /// <summary>The keys of known length, and what each must pass besides.</summary>
+    internal static IEnumerable<(Pattern Pattern, CandidateTest Test)> Known => Runs.Select(run => (run.Pattern, run.Test));
 
     /// <summary>Whether a text is a key of known length.</summary>
     public static bool IsRun(ReadOnlySpan<byte> text)
@@ -51,13 +50,17 @@ internal static partial class ApiKey
 
     private static string AnyRun()
     {
-        var beginnings = Runs.SelectMany(run => run.Prefixes).Select(Beginning).Distinct();
-        var (fewest, most) = (Runs.Min(run => run.Pattern.Body.MinLength), Runs.Max(run => run.Pattern.MaxLength));
-        return $"{NotBehind}(?:{string.Join('|', beginnings)})[0-9A-Za-z_=.+/-]{{{fewest - KnownLength},{most - KnownLength}}}{NotBefore}";
+        var beginnings = string.Join('|', Runs.SelectMany(run => run.Prefixes).Select(Beginning).Distinct());
+        var fewest = Runs.Min(run => run.Pattern.Body.MinLength) - KnownLength;
+        var most = Runs.Max(run => run.Pattern.MaxLength) - KnownLength;
+        return $"{NotBehind}(?:{beginnings})[0-9A-Za-z_=.+/-]{{{fewest},{most}}}{NotBefore}";
     }
 
+    private static DetectorPattern Join(Form alike, IEnumerable<Form> forms) =>
+        new($"{alike.Behind}(?:{string.Join('|', forms.Select(form => form.Text))}){alike.End}", alike.IgnoreCase, alike.Test);
+
     private static string Beginning(string prefix) =>
-        Escape(prefix[..Math.Min(prefix.Length, KnownLength)]) + (prefix.Length < KnownLength ? $"[0-9A-Za-z]{{{KnownLength - prefix.Length}}}" : "");
+        Escape(prefix[..Math.Min(prefix.Length, KnownLength)]) + (prefix.Length < KnownLength ? $"[0-9A-Za-z_-]{{{KnownLength - prefix.Length}}}" : "");
 
     private static string Escape(string prefix) => prefix.Replace(".", "\\.", StringComparison.Ordinal);
 
@@ -65,14 +68,15 @@ internal static partial class ApiKey
     private sealed class Run
     {
         /// <summary>Makes a kind.</summary>
-        /// <param name="prefixes">What it begins with: one of these, separated by spaces. Behind fewer than four characters follows a letter or digit.</param>
+        /// <param name="prefixes">What it begins with: one of these, separated by spaces. Behind fewer than four characters follows a letter, a digit, _ or -.</param>
         /// <param name="rest">The rest, a pattern.</param>
         /// <param name="test">What tells the whole from a placeholder.</param>
         public Run(string prefixes, string rest, CandidateTest test)
         {
             Prefixes = prefixes.Split(' ');
             Test = test;
-            Pattern = Pattern.Parse($"(?:{string.Join('|', Prefixes.Select(Escape))}){rest}", PatternOptions.None, out var error)
+            var prefix = $"(?:{string.Join('|', Prefixes.Select(Escape))})";
+            Pattern = Pattern.Parse(prefix + rest, PatternOptions.None, out var error)
                 ?? throw new InvalidOperationException($"{prefixes}: {error}");
         }
 

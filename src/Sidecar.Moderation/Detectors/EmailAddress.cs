@@ -54,5 +54,6 @@ internal static class EmailAddress
     private const int LongestFileType = 9;
 
     private static ReadOnlySpan<byte> FileTypes =>
-        " png jpg jpeg gif svg webp avif bmp ico tgz gz tar zip exe dll jar css scss js mjs cjs jsx ts tsx json yaml yml toml xml html htm php txt pdf csv service socket timer target mount device data transpose dot mean sum "u8;
+        (" png jpg jpeg gif svg webp avif bmp ico tgz gz tar zip exe dll jar css scss js mjs cjs jsx ts tsx json yaml yml toml xml html htm php txt po pdf "u8 +
+        "csv service socket timer target mount device data transpose dot mean sum "u8);
 }

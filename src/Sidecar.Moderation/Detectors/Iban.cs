@@ -19,7 +19,8 @@ internal static class Iban
         "RS:18n RU:14n15c SA:2n18c SC:4a20n3a SD:14n SE:20n SI:15n SK:20n SM:1a10n12c SO:19n ST:21n SV:4a20n TL:19n TN:20n TR:6n16c UA:6n19c VA:18n VG:4a16n " +
         "XK:16n YE:4a4n18c " +
         // Not in the registry, but published by their banks (ISO 13616 in form).
-        "AO:21n BF:2c22n BJ:2c22n CF:23n CG:23n CI:2a22n CM:23n CV:21n DZ:22n GA:23n GQ:23n GW:2c19n IR:22n KM:23n MA:24n MG:23n ML:2c22n MZ:21n NE:2a22n SN:2a22n TD:23n TG:2a22n";
+        "AO:21n BF:2c22n BJ:2c22n CF:23n CG:23n CI:2a22n CM:23n CV:21n DZ:22n GA:23n GQ:23n GW:2c19n IR:22n KM:23n MA:24n MG:23n ML:2c22n MZ:21n " +
+        "NE:2a22n SN:2a22n TD:23n TG:2a22n";
 
     private static readonly byte[]?[] Structures = ReadRegistry();
 

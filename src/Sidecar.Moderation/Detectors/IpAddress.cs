@@ -6,36 +6,51 @@ namespace Sidecar.Moderation.Detectors;
 internal static class IpAddress
 {
     private const string Octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-    private const string Dotted = $"{Octet}(?:\\.{Octet}){{3}}";
-    private const string NotBehindV4 = "(?<![0-9A-Za-z_.])";
-    private const string Groups = $"(?::|[0-9A-Fa-f]{{1,4}}):(?:[0-9A-Fa-f]{{0,4}}:){{0,7}}(?:[0-9A-Fa-f]{{1,4}}|{Dotted})?";
+    private const string Rest = $"(?:\\.{Octet}){{3}}";
 
-    /// <summary>Most digits of four numbers that are rather a version; addresses so short are private ones.</summary>
+    /// <summary>Versions, identifiers and coordinates mostly begin with one digit, addresses seldom.</summary>
+    private const string Low = $"[1-9]{Rest}";
+    private const string High = $"(?:25[0-5]|2[0-4][0-9]|1[0-9]{{2}}|[1-9][0-9]|0){Rest}";
+    private const string NotBehind = "(?<![0-9A-Za-z_.])";
+    private const string NotBefore = "(?![0-9A-Za-z_])";
+    private const string NotBehindV6 = "(?<![0-9A-Za-z_:.])";
+    private const string Zone = "(?:%[0-9A-Za-z][0-9A-Za-z_-]{0,14})?";
+    private const string Groups = $"(?::|[0-9A-Fa-f]{{1,4}}):(?:[0-9A-Fa-f]{{0,4}}:){{0,7}}(?:[0-9A-Fa-f]{{1,4}}|{Octet}{Rest})?";
+
+    /// <summary>Most digits of four numbers that are rather a version: addresses so short are private ones.</summary>
     private const int VersionDigits = 5;
 
     private const int V6Groups = 8;
 
     public static Detector Detector { get; } = new("ip_address",
     [
-        new($"{NotBehindV4}{Dotted}(?![0-9A-Za-z_.])", Test: IsV4),
-        // A dot is the end of a sentence, or it leads to a fifth number.
-        new($"{NotBehindV4}{Dotted}(?=\\.)", Test: IsV4AndNoIdentifier),
-        new($"{NotBehindV4}{Dotted}/(?:3[0-2]|[12]?[0-9])(?![0-9A-Za-z_])"),
-        new($"(?<![0-9A-Za-z_:.]){Groups}(?:%[0-9A-Za-z][0-9A-Za-z_-]{{0,14}})?(?:/[0-9]{{1,3}})?(?![0-9A-Za-z_:])", Test: IsV6),
+        new($"{NotBehind}{High}{NotBefore}", Test: IsV4),
+        new($"{NotBehind}{Low}{NotBefore}", Test: IsResolver),
+        new($"(?<![0-9A-Za-z_.,-]){Low}(?![0-9A-Za-z_.-])", Test: IsV4),
+        new($"{NotBehind}(?:{High}|{Low})/(?:3[0-2]|[12]?[0-9]){NotBefore}"),
+        new($"{NotBehindV6}{Groups}{Zone}(?:/[0-9]{{1,3}})?(?![0-9A-Za-z_:.])", Test: IsV6),
+        // A dot ends a sentence, or goes on with an IPv4 address that is none.
+        new($"{NotBehindV6}{Groups}{Zone}(?:/[0-9]{{1,3}})?(?=\\.)", Test: IsV6AtEnd),
     ]);
 
-    /// <summary>Whether four octets are an address rather than the version of a program: 4.8.1.0, 12.2.0.1, 124.0.0.0.</summary>
+    /// <summary>Whether four octets are an address rather than the version of a program (4.8.1.0, 9.4.146.19, 12.2.0.1, 124.0.0.0) or an identifier.</summary>
     public static bool IsV4(ReadOnlySpan<byte> text)
     {
         Span<byte> octets = stackalloc byte[4];
         ReadOctets(text, octets);
-        if (!octets.ContainsAnyExcept(octets[0]) || text.SequenceEqual("8.8.4.4"u8)) return true;
+        if (IsResolver(text) || !octets.ContainsAnyExcept(octets[0])) return true;
         if (!octets[1..].ContainsAnyExcept((byte)0)) return octets[0] is 10 or 127 or >= 224;
-        return text.Length - 3 > VersionDigits || octets[0] == 10;
+        // Few addresses begin with two numbers so low, and most versions do.
+        return octets[0] == 10 || text.Length - 3 > VersionDigits && (octets[0] > 9 || octets[1] > 9) && !IsIdentifier(text);
     }
 
-    /// <summary>The same, where a dot follows: the first numbers of an object identifier (0 to 2 stand at its root) are no address.</summary>
-    public static bool IsV4AndNoIdentifier(ReadOnlySpan<byte> text) => IsV4(text) && (text[1] != '.' || text[0] > '2');
+    // Object identifiers of the ISO's organisations (curves and digests among them), of X.500's attributes and extensions, of the CA/Browser Forum.
+    private static bool IsIdentifier(ReadOnlySpan<byte> text) =>
+        text.StartsWith("1.3."u8) || text.StartsWith("2.5.4."u8) || text.StartsWith("2.5.29."u8) || text.StartsWith("2.23.140."u8);
+
+    /// <summary>Whether four octets are the address of a public name server, which people write as they write words.</summary>
+    public static bool IsResolver(ReadOnlySpan<byte> text) =>
+        text.SequenceEqual("8.8.8.8"u8) || text.SequenceEqual("8.8.4.4"u8) || text.SequenceEqual("1.1.1.1"u8) || text.SequenceEqual("9.9.9.9"u8);
 
     /// <summary>Whether a text of groups is an address, and no clock time, slice of an array or scope operator.</summary>
     public static bool IsV6(ReadOnlySpan<byte> text)
@@ -53,6 +68,13 @@ internal static class IpAddress
         return before >= 0 && after >= 0 && before + after < V6Groups && (slash >= 0 || IsPlausible(front, back, before, after));
     }
 
+    /// <summary>The same, where a dot follows: the last group is not the first number of an IPv4 address.</summary>
+    public static bool IsV6AtEnd(ReadOnlySpan<byte> text)
+    {
+        var last = text[(text.LastIndexOf((byte)':') + 1)..];
+        return IsV6(text) && (last.Length is not (2 or 3) || last.ContainsAnyExceptInRange((byte)'0', (byte)'9'));
+    }
+
     // A gap leaves few groups, and programs write :: too: [::2], a1::b2, Foo::bad.
     private static bool IsPlausible(ReadOnlySpan<byte> front, ReadOnlySpan<byte> back, int before, int after)
     {
@@ -60,8 +82,8 @@ internal static class IpAddress
         var hasDigit = front.ContainsAnyInRange((byte)'0', (byte)'9') || back.ContainsAnyInRange((byte)'0', (byte)'9');
         if (!hasDigit && before + after < LettersFrom) return false;
         if (before > 0) return before + after >= LettersFrom || IsFirstGroup(front);
-        // ::1, an address of IPv4 inside one of IPv6, and ::ffff:c000:201; what IPv4 was cut off from is none.
-        return back.SequenceEqual("1"u8) || back.Contains((byte)'.') || after > 2 || (after == 2 && !back.StartsWith("ffff:"u8));
+        // ::1, an address of IPv4 inside one of IPv6, ::ffff:c000:201
+        return back.SequenceEqual("1"u8) || back.Contains((byte)'.') || after > 1;
     }
 
     // Three digits suffice for no prefix that is in use, but for that of translators (RFC 6052).

@@ -13,7 +13,11 @@ internal static class JsonWebToken
 
     /// <summary>Parameters and claims that a header begins with (RFC 7515 §4.1, RFC 7516 §4.1, RFC 7519 §4.1).</summary>
     private static readonly string[] FirstNames =
-        ["alg", "apu", "apv", "aud", "cty", "enc", "epk", "iss", "jku", "jwk", "kid", "sub", "typ", "ver", "x5c", "x5t", "x5u", "zip"];
+        
+    [
+        "alg", "apu", "apv", "aud", "b64", "crit", "cty", "enc", "epk", "exp", "iat", "iss", "iv", "jku", "jwk", "key_ops", "kid", "kty", "nonce",
+        "p2c", "p2s", "ppt", "sub", "svt", "tag", "typ", "url", "use", "ver", "version", "x5c", "x5t", "x5u", "zip",
+    ];
 
     public static Detector Detector { get; } = new("jwt",
     [
@@ -21,10 +25,8 @@ internal static class JsonWebToken
         new($"(?<![0-9A-Za-z+/])(?:{string.Join('|', FirstNames.Select(EncodedTwice))})[0-9A-Za-z+/]{{30}}[0-9A-Za-z+/=_-]*"),
     ]);
 
-    private static string EncodedTwice(string name)
-    {
-        const int CertainLength = 10; // What follows the six characters changes no more of it.
-        var once = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{{\"{name}\""));
-        return Convert.ToBase64String(Encoding.ASCII.GetBytes(once))[..CertainLength];
-    }
+    private static string EncodedTwice(string name) => Encoded(Encoded($"{{\"{name}\":"));
+
+    // As much of it as does not change with what follows.
+    private static string Encoded(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text))[..(text.Length * 4 / 3)];
 }

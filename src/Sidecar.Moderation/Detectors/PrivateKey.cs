@@ -11,7 +11,7 @@ internal static class PrivateKey
 
     /// <summary>Between header and body: white space, also as it is written in strings.</summary>
     private const string Gap = "(?:[ \\t\\r\\n]|\\\\{1,2}[rn]){0,16}";
-    private const string HeaderLines = "(?:[A-Z][A-Za-z]{3,8}(?:-[A-Z][a-z]{3})?: [^\\r\\n\\\\]{1,64}(?:\\r?\\n|(?:\\\\{1,2}r)?\\\\{1,2}n)){0,3}";
+    private const string HeaderLines = "(?:[A-Z][A-Za-z]{2,8}(?:-[A-Z][a-z]{3})?: [^\\r\\n\\\\]{1,64}(?:\\r?\\n|(?:\\\\{1,2}r)?\\\\{1,2}n)){0,3}";
 
     /// <summary>Between lines of the body, also as it is written in strings; the beginning of a break is one. An empty line ends a body.</summary>
     private const string Break = "(?: |\\\\{1,2}(?:[rn](?:\\\\{1,2}n?)?)?|\\r(?:\\n[ \\t]*)?|\\n[ \\t]*)";
