@@ -70,9 +70,10 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         if (_carry.Length == _scanned) return;
         var rest = _carry.Bytes[_scanned..];
         var frame = scanner.Finish(rest);
+        var before = held?.Count ?? 0;
         Understand(rest, frame);
         _scanned += rest.Length;
-        _isRestHeld = true;
+        _isRestHeld = held?.Count > before;
     }
 
     /// <summary>Nothing more comes: passes on what was held.</summary>

@@ -62,9 +62,9 @@ internal sealed class HeldEvents : IDisposable
         _policy = policy;
         _dialect = dialect;
         _record = record;
-        _texts = new ChannelTexts(policy, Count);
+        _texts = new ChannelTexts(policy, OnFound);
         _ending = policy.CanTerminate ? ModeratedEnding.Of(dialect) : null;
-        _rewriter = new EventRewriter(policy, dialect, _texts, Count, _ending);
+        _rewriter = new EventRewriter(policy, dialect, _texts, OnFound, _ending);
         if (policy.Classifier is { } classifier) _gate = new VerdictGate(new StreamGate(classifier, wake));
     }
 
@@ -80,8 +80,8 @@ internal sealed class HeldEvents : IDisposable
     /// <summary>Whether more has to be held than may be: it fails closed.</summary>
     public bool IsOverfull => _texts.IsOverfull || _waitingBytes + _dividedBytes > MaxWaitingBytes;
 
-    /// <summary>Whether an event waits.</summary>
-    public bool IsWaiting => _queue.Count > 0;
+    /// <summary>Events that wait.</summary>
+    public int Count => _queue.Count;
 
     /// <summary>Timestamp from which on the first event that waits is divided; 0 when none waits.</summary>
     public long DividesAt { get; private set; }
@@ -106,7 +106,7 @@ internal sealed class HeldEvents : IDisposable
     /// <param name="hasContent">Whether it carries content.</param>
     public void Add(int start, ReadOnlySpan<byte> bytes, in Frame frame, ReadOnlySpan<byte> data, EventMeaning meaning, bool hasContent)
     {
-        if (_isEnding) return;
+        if (_isEnding || IsTerminated) return;
         var held = new HeldEvent { Start = start, Frame = frame, FirstPiece = _pieces.Count, Marks = hasContent ? EventMarks.Content : EventMarks.None };
         if (frame.Kind == FrameKind.Event)
         {
@@ -151,6 +151,8 @@ internal sealed class HeldEvents : IDisposable
     /// <returns>Bytes at the front that need not wait any longer.</returns>
     public int Release(ReadOnlySpan<byte> waiting, ResponseWriter response, long now)
     {
+        // What still waits when the answer has ended goes nowhere.
+        if (IsTerminated) return waiting.Length;
         ReleaseDivided(response);
         var divides = (DividesAt != 0 && now >= DividesAt) || waiting.Length > MaxUndividedBytes;
         if (_gate is not null) Offer(_gate, waiting, flushes: divides);
@@ -326,7 +328,7 @@ internal sealed class HeldEvents : IDisposable
     }
 
     // What was cut is the provider's doing and no rule's.
-    private void Count(Hit hit)
+    private void OnFound(Hit hit)
     {
         if (hit != Hit.Cut) _record.CountModeration(hit.Rule.Id, hit.Rule.Action);
     }
