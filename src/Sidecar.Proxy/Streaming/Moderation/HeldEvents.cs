@@ -71,8 +71,8 @@ internal sealed class HeldEvents : IDisposable
     /// <summary>Whether nothing more may be read before a verdict is in.</summary>
     public bool IsFull => _gate is { IsFull: true };
 
-    /// <summary>Whether a verdict decides what becomes of the events that wait.</summary>
-    public bool AwaitsVerdict => !IsTerminated && _queue.Count > 0 && _gate is { IsAwaited: true };
+    /// <summary>Whether a verdict may still end the answer.</summary>
+    public bool AwaitsVerdict => !IsTerminated && _gate is { IsAwaited: true };
 
     /// <summary>Whether a rule has ended the answer: what was to be sent of it is sent.</summary>
     public bool IsTerminated { get; private set; }
