@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sidecar.Load;
 
-// provider PORT TOKENS                      answers every request with a paced stream until it is killed; TOKENS is "word" or "space"
+// provider PORT TOKENS                      answers every request with a paced stream until it is killed; TOKENS is "word", "space" or "letters"
 // load PORT STREAMS RATE SECONDS PID        reads as many streams, checks each, prints one JSON object; PID is the process whose CPU time is told
 switch (args)
 {
@@ -20,7 +20,7 @@ switch (args)
         Console.WriteLine(JsonSerializer.Serialize(load.Result(proxy, own)));
         return load.IsWhole ? 0 : 1;
     default:
-        Console.Error.WriteLine("usage: provider PORT word|space, or load PORT STREAMS RATE SECONDS PID");
+        Console.Error.WriteLine("usage: provider PORT word|space|letters, or load PORT STREAMS RATE SECONDS PID");
         return 2;
 }
 

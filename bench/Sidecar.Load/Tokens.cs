@@ -11,7 +11,10 @@ internal static class Tokens
         "First, preheat the oven to 180 degrees; then mix the flour, the sugar and a pinch of salt. " +
         "Light takes about eight minutes and twenty seconds to travel from the Sun to the Earth. ";
 
-    /// <summary>The tokens: <c>word</c> puts the space in front, so that each ends in the middle of what may go on; <c>space</c> puts it behind.</summary>
+    /// <summary>
+    /// The tokens: <c>word</c> puts the space in front, so that each ends in the middle of what may go on; <c>space</c> puts it behind, which leaves
+    /// numbers that may go on; <c>letters</c> has none of these either.
+    /// </summary>
     public static string[] Of(string kind)
     {
         var words = Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -19,7 +22,8 @@ internal static class Tokens
         {
             "word" => Array.ConvertAll(words, word => " " + word),
             "space" => Array.ConvertAll(words, word => word + " "),
-            _ => throw new ArgumentException($"word or space, not {kind}"),
+            "letters" => [.. words.Where(word => !word.Any(char.IsAsciiDigit)).Select(word => word + " ")],
+            _ => throw new ArgumentException($"word, space or letters, not {kind}"),
         };
     }
 }
