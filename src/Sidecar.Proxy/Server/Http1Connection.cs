@@ -35,6 +35,7 @@ public sealed class Http1Connection : IHeartbeatTarget
     private long _headSince;
     private bool _isClosing;
     private bool _isLast;
+    private bool _isBrief;
     private bool _lingers;
 
     /// <param name="client">The connection, owned from now on.</param>
@@ -71,12 +72,15 @@ public sealed class Http1Connection : IHeartbeatTarget
         await _client.CloseAsync(_options.Streaming.WriteTimeout, _lingers).ConfigureAwait(false);
     }
 
-    /// <summary>The exchange in progress, or the next one, is the last: its answer says so. One that does not come soon is not waited for.</summary>
-    public void CloseAfterExchange()
+    /// <summary>The next answer is the last, and says so.</summary>
+    /// <param name="isBrief">Whether a request that does not come soon is not waited for.</param>
+    public void CloseAfterExchange(bool isBrief)
     {
+        Volatile.Write(ref _isBrief, isBrief);
         Volatile.Write(ref _isLast, true);
         Interlocked.MemoryBarrier();
-        if (Current is { } exchange) exchange.Response.KeepAlive = false;
+        // One whose head has said otherwise already is followed by another.
+        if (Current is { Response.HasStarted: false } exchange) exchange.Response.KeepAlive = false;
     }
 
     /// <summary>Closes the connection as soon as no exchange is in progress.</summary>
@@ -177,7 +181,7 @@ public sealed class Http1Connection : IHeartbeatTarget
     }
 
     private bool IsExpired(long now) =>
-        IsOver(ref _waitingSince, Volatile.Read(ref _isLast) ? LastIdleTimeout : IdleTimeout, now) || IsOver(ref _headSince, _options.Streaming.ClientInitialTimeout, now);
+        IsOver(ref _waitingSince, Volatile.Read(ref _isBrief) ? LastIdleTimeout : IdleTimeout, now) || IsOver(ref _headSince, _options.Streaming.ClientInitialTimeout, now);
 
     private bool IsOver(ref long since, TimeSpan limit, long now)
     {

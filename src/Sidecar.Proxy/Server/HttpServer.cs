@@ -22,6 +22,7 @@ public sealed class HttpServer : IDisposable
     private readonly Log _log;
     private readonly TimeProvider _time;
     private volatile bool _isLeaving;
+    private volatile bool _isStopping;
     private long _acceptFailedAt;
 
     /// <summary>Binds the port; <see cref="Start"/> begins to accept.</summary>
@@ -57,13 +58,14 @@ public sealed class HttpServer : IDisposable
     public void Announce()
     {
         _isLeaving = true;
-        foreach (var (connection, _) in _connections) connection.CloseAfterExchange();
+        foreach (var (connection, _) in _connections) connection.CloseAfterExchange(isBrief: false);
     }
 
     /// <summary>Accepts no more; connections without an exchange are closed, the others when theirs ends.</summary>
     public async Task StopAcceptingAsync()
     {
         Announce();
+        _isStopping = true;
         // Those that came in at the last moment have asked for something, most likely.
         var before = _connections.Keys;
         await _listener.StopAsync().ConfigureAwait(false);
@@ -114,7 +116,7 @@ public sealed class HttpServer : IDisposable
         _connections.TryAdd(connection, 0);
         _heartbeat.Add(connection);
         _gauge?.Inc();
-        if (_isLeaving) connection.CloseAfterExchange();
+        if (_isLeaving) connection.CloseAfterExchange(isBrief: _isStopping);
         // Each connection begins on a thread of the pool, so that a slow start never holds up the next accept.
         _ = Task.Run(() => RunAsync(connection, client));
     }
