@@ -53,7 +53,7 @@ public sealed partial class ArchitectureTests
         var files = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => File.ReadAllText(file).Contains("using Pipelines.Sockets", StringComparison.Ordinal))
             .Select(Path.GetFileName);
-        Assert.Equal(["SocketTransport.cs"], files);
+        Assert.Equal(["PortableConnection.cs"], files);
     }
 
     [Fact]

@@ -25,11 +25,12 @@ public sealed class Classifier : IDisposable
     private readonly byte[] _target;
 
     /// <param name="options">Where it is and how it is asked.</param>
+    /// <param name="transport">Where its connections come from.</param>
     /// <param name="heartbeat">Closes connections that were idle too long.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observe">Told of every verdict and how long it took.</param>
-    public Classifier(ClassifierOptions options, Heartbeat heartbeat, TimeProvider time, Action<ClassifierVerdict, TimeSpan> observe)
-        : this(options, new UpstreamPool(new UpstreamOptions { Name = "classifier", Url = options.Url }, heartbeat, time), time, observe)
+    public Classifier(ClassifierOptions options, NetworkTransport transport, Heartbeat heartbeat, TimeProvider time, Action<ClassifierVerdict, TimeSpan> observe)
+        : this(options, new UpstreamPool(new UpstreamOptions { Name = "classifier", Url = options.Url }, transport, heartbeat, time), time, observe)
     {
     }
 

@@ -6,6 +6,8 @@ using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Transport;
+using Sidecar.Proxy.Transport.Epoll;
+using Sidecar.Proxy.Transport.Portable;
 
 namespace Sidecar.Proxy.Hosting;
 
@@ -42,17 +44,19 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         var options = configuration.Current;
         _heartbeat = new Heartbeat(time);
         _metrics = new SidecarMetrics(options.Metrics, time);
-        _builder = new TopologyBuilder(_heartbeat, time, _metrics.Classified);
+        var portable = new PortableTransport(time);
+        NetworkTransport transport = OperatingSystem.IsLinux() && !IsPortableAskedFor() ? new EpollTransport(time) : portable;
+        _builder = new TopologyBuilder(transport, _heartbeat, time, _metrics.Classified);
         _log = new Log(standardError, options.Logging, time, _metrics.LogLinesDropped);
         var (topology, error) = _builder.Build(options, null);
         _topology = topology ?? throw new ConfigurationException(error!);
         _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
         var tracker = new ExchangeTracker(_metrics, _log, time);
         var relay = new RelayHandler(() => _topology, tracker, _metrics, _log);
-        _data = new HttpServer(options.Listen, relay, () => _topology.Options, _heartbeat, _metrics.ClientConnections, _log, time);
+        _data = new HttpServer(transport, options.Listen, relay, () => _topology.Options, _heartbeat, _metrics.ClientConnections, _log, time);
         try
         {
-            _admin = new HttpServer(options.Admin.Listen, new AdminHandler(this, _metrics, tracker, time), () => _topology.Options, _heartbeat, null, _log, time);
+            _admin = new HttpServer(portable, options.Admin.Listen, new AdminHandler(this, _metrics, tracker, time), () => _topology.Options, _heartbeat, null, _log, time);
         }
         catch (SocketException)
         {
@@ -98,11 +102,14 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
             if (!MetricBuckets.Default.ContainsKey(name)) return $"metrics.buckets: there is no histogram `{name}`";
         }
         using var heartbeat = new Heartbeat(TimeProvider.System);
-        var (topology, error) = new TopologyBuilder(heartbeat, TimeProvider.System, (_, _) => { }).Build(options, null);
+        var (topology, error) = new TopologyBuilder(new PortableTransport(TimeProvider.System), heartbeat, TimeProvider.System, (_, _) => { }).Build(options, null);
         foreach (var pool in topology?.Upstreams.Values ?? []) pool.Dispose();
         foreach (var policy in topology?.Policies.Values ?? []) policy.Dispose();
         return error;
     }
+
+    // For comparing the two, and for a kernel that forbids epoll.
+    private static bool IsPortableAskedFor() => Environment.GetEnvironmentVariable("SIDECAR_TRANSPORT") == "portable";
 
     /// <summary>Leaves in good order. Returns when all streams have ended.</summary>
     public async Task DrainAsync()

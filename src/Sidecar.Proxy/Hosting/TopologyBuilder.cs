@@ -12,10 +12,11 @@ using Sidecar.Proxy.Upstream;
 namespace Sidecar.Proxy.Hosting;
 
 /// <summary>Makes a configuration usable. Pools whose settings did not change are kept, and with them their connections.</summary>
+/// <param name="transport">Where connections come from.</param>
 /// <param name="heartbeat">Ticks the pools.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onVerdict">Told of each verdict of a classifier.</param>
-internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time, Action<ClassifierVerdict, TimeSpan> onVerdict)
+internal sealed class TopologyBuilder(NetworkTransport transport, Heartbeat heartbeat, TimeProvider time, Action<ClassifierVerdict, TimeSpan> onVerdict)
 {
     /// <summary>The new topology, or why there is none (a certificate that cannot be read, a key that is not its own, rules that are too large).</summary>
     public (Topology? Topology, string? Error) Build(SidecarOptions options, Topology? running)
@@ -27,7 +28,7 @@ internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time, Ac
             foreach (var (name, upstream) in options.Upstreams)
             {
                 var kept = running?.Upstreams.GetValueOrDefault(name);
-                upstreams[name] = kept is not null && IsSame(kept.Options, upstream) ? kept : new UpstreamPool(upstream, heartbeat, time);
+                upstreams[name] = kept is not null && IsSame(kept.Options, upstream) ? kept : new UpstreamPool(upstream, transport, heartbeat, time);
             }
             return (new Topology(options, new RouteTable(options.Routes), upstreams, policies), null);
         }
@@ -64,7 +65,7 @@ internal sealed class TopologyBuilder(Heartbeat heartbeat, TimeProvider time, Ac
                 DisposeUnshared(policies, running?.Policies);
                 return null;
             }
-            policies[name] = new Policy(policy, rules, policy.Classifier is { } classifier ? new Classifier(classifier, heartbeat, time, onVerdict) : null);
+            policies[name] = new Policy(policy, rules, policy.Classifier is { } classifier ? new Classifier(classifier, transport, heartbeat, time, onVerdict) : null);
         }
         return policies;
     }

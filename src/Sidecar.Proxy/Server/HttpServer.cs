@@ -14,7 +14,7 @@ public sealed class HttpServer : IDisposable
     private static readonly TimeSpan AcceptWarningInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
-    private readonly Listener _listener;
+    private readonly ConnectionListener _listener;
     private readonly Func<SidecarOptions> _options;
     private readonly IExchangeHandler _handler;
     private readonly Heartbeat _heartbeat;
@@ -26,6 +26,7 @@ public sealed class HttpServer : IDisposable
     private long _acceptFailedAt;
 
     /// <summary>Binds the port; <see cref="Start"/> begins to accept.</summary>
+    /// <param name="transport">Where its connections come from.</param>
     /// <param name="endPoint">Where it listens.</param>
     /// <param name="handler">Answers the exchanges.</param>
     /// <param name="options">The configuration of the moment; a connection keeps the one it began with.</param>
@@ -34,9 +35,10 @@ public sealed class HttpServer : IDisposable
     /// <param name="log">Told of failed accepts and of defects.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public HttpServer(IPEndPoint endPoint, IExchangeHandler handler, Func<SidecarOptions> options, Heartbeat heartbeat, IGauge? gauge, Log log, TimeProvider time)
+    public HttpServer(
+        NetworkTransport transport, IPEndPoint endPoint, IExchangeHandler handler, Func<SidecarOptions> options, Heartbeat heartbeat, IGauge? gauge, Log log, TimeProvider time)
     {
-        _listener = Listener.Bind(endPoint, options().Http.SocketBuffers, time);
+        _listener = transport.Listen(endPoint, options().Http.SocketBuffers);
         _handler = handler;
         _options = options;
         _heartbeat = heartbeat;
@@ -52,7 +54,7 @@ public sealed class HttpServer : IDisposable
     public int ConnectionCount => _connections.Count;
 
     /// <summary>Begins to accept.</summary>
-    public void Start() => _listener.Start(OnAccept, OnAcceptFailed);
+    public void Start() => _listener.Start(OnAccept, () => ThresholdsOf(_options().Streaming), OnAcceptFailed);
 
     /// <summary>Goes on to serve, one exchange more on each connection: the answers say that it closes.</summary>
     public void Announce()
@@ -93,23 +95,12 @@ public sealed class HttpServer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 
-    private void OnAccept(Socket socket)
+    private void OnAccept(Connection client)
     {
         var options = _options();
         if (_connections.Count >= options.Http.MaxConnections)
         {
-            socket.Dispose();
-            return;
-        }
-        Connection client;
-        try
-        {
-            client = SocketTransport.Create(socket, ThresholdsOf(options.Streaming), _time);
-        }
-        catch (SocketException)
-        {
-            // The peer reset it before it was taken over: there is nobody to answer.
-            socket.Dispose();
+            client.Abort();
             return;
         }
         var connection = new Http1Connection(client, _handler, options, _time);
@@ -117,8 +108,7 @@ public sealed class HttpServer : IDisposable
         _heartbeat.Add(connection);
         _gauge?.Inc();
         if (_isLeaving) connection.CloseAfterExchange(isBrief: _isStopping);
-        // Each connection begins on a thread of the pool, so that a slow start never holds up the next accept.
-        _ = Task.Run(() => RunAsync(connection, client));
+        _ = RunAsync(connection, client);
     }
 
     // Accepting is tried again many times a second, and fails for as long as there are no file descriptors left.

@@ -9,14 +9,15 @@ public static class HappyEyeballs
     /// <summary>Head start of an attempt over the next one (RFC 8305 §5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A connected socket, or the error of the last address that failed.</summary>
+    /// <summary>A connection, or the error of the last address that failed.</summary>
     /// <param name="host">Name or address.</param>
     /// <param name="port">Port.</param>
-    /// <param name="receiveBuffer">SO_RCVBUF, set before the connect as the window's scale follows from it; 0 leaves it to the kernel.</param>
+    /// <param name="connect">Connects to one address; its token ends the attempt.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancel">Ends the attempt.</param>
+    /// <param name="cancel">Ends all attempts.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    public static async Task<(Socket? Socket, SocketError Error)> ConnectAsync(string host, int port, int receiveBuffer, TimeProvider time, CancellationToken cancel)
+    public static async ValueTask<(Connection? Connection, SocketError Error)> ConnectAsync(
+        string host, int port, Func<IPEndPoint, CancellationToken, ValueTask<(Connection? Connection, SocketError Error)>> connect, TimeProvider time, CancellationToken cancel)
     {
         IPAddress[] addresses;
         try
@@ -31,8 +32,8 @@ public static class HappyEyeballs
         }
         if (addresses.Length == 0) return (null, SocketError.HostNotFound);
         return addresses.Length == 1
-            ? await ConnectOneAsync(addresses[0], port, receiveBuffer, cancel).ConfigureAwait(false)
-            : await RaceAsync(addresses, port, receiveBuffer, time, cancel).ConfigureAwait(false);
+            ? await connect(new IPEndPoint(addresses[0], port), cancel).ConfigureAwait(false)
+            : await RaceAsync(addresses, (address, ended) => connect(new IPEndPoint(address, port), ended), time, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The given order, families in turn, the first one's family first.</summary>
@@ -50,28 +51,29 @@ public static class HappyEyeballs
         return [.. result];
     }
 
-    private static async Task<(Socket?, SocketError)> RaceAsync(IPAddress[] addresses, int port, int receiveBuffer, TimeProvider time, CancellationToken cancel)
+    private static async Task<(Connection?, SocketError)> RaceAsync(
+        IPAddress[] addresses, Func<IPAddress, CancellationToken, ValueTask<(Connection? Connection, SocketError Error)>> connect, TimeProvider time, CancellationToken cancel)
     {
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = new List<Task<(Socket? Socket, SocketError Error)>>(addresses.Length);
+        var running = new List<Task<(Connection? Connection, SocketError Error)>>(addresses.Length);
         var next = 0;
-        (Socket? Socket, SocketError Error) result = (null, SocketError.HostUnreachable);
-        while (result.Socket is null && (next < addresses.Length || running.Count > 0))
+        (Connection? Connection, SocketError Error) result = (null, SocketError.HostUnreachable);
+        while (result.Connection is null && (next < addresses.Length || running.Count > 0))
         {
-            if (next < addresses.Length) running.Add(ConnectOneAsync(addresses[next++], port, receiveBuffer, losers.Token));
+            if (next < addresses.Length) running.Add(connect(addresses[next++], losers.Token).AsTask());
             var finished = await WaitAsync(running, next < addresses.Length, time, cancel).ConfigureAwait(false);
             if (finished is null) continue;
             running.Remove(finished);
             result = await finished.ConfigureAwait(false);
         }
         await losers.CancelAsync().ConfigureAwait(false);
-        foreach (var loser in running) _ = DisposeAsync(loser);
-        if (result.Socket is null) cancel.ThrowIfCancellationRequested();
+        foreach (var loser in running) _ = LeaveAsync(loser);
+        if (result.Connection is null) cancel.ThrowIfCancellationRequested();
         return result;
     }
 
-    private static async Task<Task<(Socket? Socket, SocketError Error)>?> WaitAsync(
-        List<Task<(Socket? Socket, SocketError Error)>> running, bool hasMore, TimeProvider time, CancellationToken cancel)
+    private static async Task<Task<(Connection? Connection, SocketError Error)>?> WaitAsync(
+        List<Task<(Connection? Connection, SocketError Error)>> running, bool hasMore, TimeProvider time, CancellationToken cancel)
     {
         var any = Task.WhenAny(running);
         if (!hasMore) return await any.ConfigureAwait(false);
@@ -82,26 +84,5 @@ public static class HappyEyeballs
         return first == any ? await any.ConfigureAwait(false) : null;
     }
 
-    private static async Task<(Socket?, SocketError)> ConnectOneAsync(IPAddress address, int port, int receiveBuffer, CancellationToken cancel)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, port), cancel).ConfigureAwait(false);
-            return (socket, SocketError.Success);
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            return (null, e.SocketErrorCode);
-        }
-        catch (OperationCanceledException)
-        {
-            socket.Dispose();
-            return (null, SocketError.OperationAborted);
-        }
-    }
-
-    private static async Task DisposeAsync(Task<(Socket? Socket, SocketError Error)> loser) => (await loser.ConfigureAwait(false)).Socket?.Dispose();
+    private static async Task LeaveAsync(Task<(Connection? Connection, SocketError Error)> loser) => (await loser.ConfigureAwait(false)).Connection?.Abort();
 }

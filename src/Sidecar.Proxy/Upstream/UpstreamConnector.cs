@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -14,14 +15,16 @@ public sealed class UpstreamConnector
     private static readonly PipeThresholds Thresholds = new(64 * 1024, 32 * 1024);
 
     private readonly UpstreamOptions _options;
+    private readonly NetworkTransport _transport;
     private readonly SslClientAuthenticationOptions? _tls;
     private readonly TimeProvider _time;
 
     /// <exception cref="CryptographicException">A certificate or key file cannot be read as one.</exception>
     /// <exception cref="IOException">A certificate or key file cannot be read.</exception>
-    public UpstreamConnector(UpstreamOptions options, TimeProvider time)
+    public UpstreamConnector(UpstreamOptions options, NetworkTransport transport, TimeProvider time)
     {
         _options = options;
+        _transport = transport;
         _time = time;
         if (options.Url.Scheme == Uri.UriSchemeHttps) _tls = TlsOf(options);
     }
@@ -30,44 +33,34 @@ public sealed class UpstreamConnector
     /// <param name="cancel">Ends the attempt: the connect timeout, or the exchange was interrupted.</param>
     public async ValueTask<(Connection? Connection, UpstreamError Error)> ConnectAsync(CancellationToken cancel)
     {
-        Socket? socket = null;
         try
         {
-            (socket, var error) = await HappyEyeballs.ConnectAsync(_options.Url.IdnHost, _options.Url.Port, _options.ReceiveBuffer, _time, cancel).ConfigureAwait(false);
-            if (socket is null) return (null, error == SocketError.OperationAborted ? UpstreamError.ConnectTimeout : UpstreamError.ConnectFailed);
-            return _tls is null
-                ? (SocketTransport.Create(socket, Thresholds, _time), UpstreamError.None)
-                : await HandshakeAsync(socket, _tls, cancel).ConfigureAwait(false);
+            var (connection, error) = await HappyEyeballs.ConnectAsync(_options.Url.IdnHost, _options.Url.Port, ConnectOneAsync, _time, cancel).ConfigureAwait(false);
+            if (connection is null) return (null, error == SocketError.OperationAborted ? UpstreamError.ConnectTimeout : UpstreamError.ConnectFailed);
+            return _tls is null ? (connection, UpstreamError.None) : await HandshakeAsync(connection, _tls, cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             return (null, UpstreamError.ConnectTimeout);
-        }
-        catch (SocketException)
-        {
-            // The peer reset it before it was taken over.
-            socket?.Dispose();
-            return (null, UpstreamError.ConnectFailed);
         }
     }
 
-    private static async ValueTask<(Connection?, UpstreamError)> HandshakeAsync(Socket socket, SslClientAuthenticationOptions options, CancellationToken cancel)
+    private ValueTask<(Connection? Connection, SocketError Error)> ConnectOneAsync(IPEndPoint endPoint, CancellationToken cancel) =>
+        _transport.ConnectAsync(endPoint, _options.ReceiveBuffer, Thresholds, cancel);
+
+    private static async ValueTask<(Connection?, UpstreamError)> HandshakeAsync(Connection connection, SslClientAuthenticationOptions options, CancellationToken cancel)
     {
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new SslStream(new ConnectionStream(connection));
         try
         {
             await stream.AuthenticateAsClientAsync(options, cancel).ConfigureAwait(false);
-            return (new TlsTransport(socket, stream), UpstreamError.None);
+            return (new TlsConnection(connection, stream), UpstreamError.None);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or CryptographicException)
+        catch (Exception e) when (e is AuthenticationException or IOException or CryptographicException or OperationCanceledException)
         {
+            connection.Abort();
             await stream.DisposeAsync().ConfigureAwait(false);
-            return (null, UpstreamError.TlsFailed);
-        }
-        catch (OperationCanceledException)
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            return (null, UpstreamError.ConnectTimeout);
+            return (null, e is OperationCanceledException ? UpstreamError.ConnectTimeout : UpstreamError.TlsFailed);
         }
     }
 

@@ -22,10 +22,11 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
     private bool _isDisposed;
 
     /// <param name="options">Where it connects to.</param>
+    /// <param name="transport">Where its connections come from.</param>
     /// <param name="heartbeat">Closes what was idle too long.</param>
     /// <param name="time">The clock.</param>
-    public UpstreamPool(UpstreamOptions options, Heartbeat heartbeat, TimeProvider time)
-        : this(options, new UpstreamConnector(options, time).ConnectAsync, heartbeat, time)
+    public UpstreamPool(UpstreamOptions options, NetworkTransport transport, Heartbeat heartbeat, TimeProvider time)
+        : this(options, new UpstreamConnector(options, transport, time).ConnectAsync, heartbeat, time)
     {
     }
 

@@ -8,6 +8,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Transport;
+using Sidecar.Proxy.Transport.Portable;
 
 namespace Sidecar.Demo;
 
@@ -46,7 +47,7 @@ internal sealed class DemoProvider : IExchangeHandler, IDisposable
         _time = time;
         _heartbeat = new Heartbeat(time);
         var options = new SidecarOptions();
-        _server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), this, () => options, _heartbeat, null, log, time);
+        _server = new HttpServer(new PortableTransport(time), new IPEndPoint(IPAddress.Loopback, 0), this, () => options, _heartbeat, null, log, time);
         _server.Start();
     }
 

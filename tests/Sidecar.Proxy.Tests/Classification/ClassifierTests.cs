@@ -6,6 +6,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Telemetry;
 using Sidecar.Proxy.Tests.Transport;
 using Sidecar.Proxy.Transport;
+using Sidecar.Proxy.Transport.Portable;
 using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Tests.Classification;
@@ -242,13 +243,13 @@ public sealed class ClassifierTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var options = new ClassifierOptions { Url = new Uri($"http://127.0.0.1:{port}/classify"), Timeout = Loopback.Patience };
-        using var classifier = new Classifier(options, heartbeat, TimeProvider.System, (_, _) => { });
+        using var classifier = new Classifier(options, new PortableTransport(TimeProvider.System), heartbeat, TimeProvider.System, (_, _) => { });
         var serving = ServeTwo(listener);
         Assert.Equal(ClassifierVerdict.Flagged, await classifier.AskAsync("one"u8, CancellationToken.None));
         Assert.Equal(ClassifierVerdict.Allowed, await classifier.AskAsync("two"u8, CancellationToken.None));
         await serving;
         listener.Stop();
-        using var refused = new Classifier(options, heartbeat, TimeProvider.System, (_, _) => { });
+        using var refused = new Classifier(options, new PortableTransport(TimeProvider.System), heartbeat, TimeProvider.System, (_, _) => { });
         Assert.Equal(ClassifierVerdict.Error, await refused.AskAsync("three"u8, CancellationToken.None));
     }
 

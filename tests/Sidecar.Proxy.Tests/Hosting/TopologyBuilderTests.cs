@@ -5,6 +5,7 @@ using Sidecar.Proxy.Hosting;
 using Sidecar.Proxy.Streaming;
 using Sidecar.Proxy.Tests.Telemetry;
 using Sidecar.Proxy.Transport;
+using Sidecar.Proxy.Transport.Portable;
 
 namespace Sidecar.Proxy.Tests.Hosting;
 
@@ -17,7 +18,7 @@ public sealed class TopologyBuilderTests : IDisposable
     public TopologyBuilderTests()
     {
         _heartbeat = new Heartbeat(_time);
-        _builder = new TopologyBuilder(_heartbeat, _time, (_, _) => { });
+        _builder = new TopologyBuilder(new PortableTransport(TimeProvider.System), _heartbeat, _time, (_, _) => { });
     }
 
     public void Dispose() => _heartbeat.Dispose();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
@@ -8,74 +9,93 @@ namespace Sidecar.Proxy.Tests.Transport;
 
 public sealed class ListenerTests
 {
-    private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
-
-    [Fact]
-    public async Task Each_connection_is_handed_on_until_it_is_stopped_and_then_the_address_is_free()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task Each_connection_is_handed_on_until_it_is_stopped_and_then_the_address_is_free(string transport)
     {
-        var accepted = new BlockingCollection<Socket>();
-        var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
-        listener.Start(accepted.Add, error => Assert.Fail(error.ToString()));
+        var accepted = new BlockingCollection<Connection>();
+        var listener = Listen(transport, accepted);
         for (var i = 0; i < 3; i++)
         {
-            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await client.ConnectAsync(listener.LocalEndPoint);
-            Assert.True(accepted.TryTake(out var socket, Loopback.Patience));
-            socket.Dispose();
+            using var client = await Connect(listener);
+            Assert.True(accepted.TryTake(out var connection, Loopback.Patience));
+            Assert.Equal(client.LocalEndPoint, connection.RemoteEndPoint);
+            connection.Abort();
         }
         await listener.StopAsync().WaitAsync(Loopback.Patience);
-        Listener.Bind(listener.LocalEndPoint, 0, TimeProvider.System).Dispose();
+        Loopback.Transport(transport).Listen(listener.LocalEndPoint, 0).Dispose();
     }
 
-    [Fact]
-    public void An_address_in_use_is_an_error_and_never_shared()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public void An_address_in_use_is_an_error_and_never_shared(string transport)
     {
-        using var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
-        var error = Assert.Throws<SocketException>(() => Listener.Bind(listener.LocalEndPoint, 0, TimeProvider.System));
+        using var listener = Loopback.Transport(transport).Listen(Loopback.AnyPort, 0);
+        var error = Assert.Throws<SocketException>(() => Loopback.Transport(transport).Listen(listener.LocalEndPoint, 0));
         Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
     }
 
-    [Fact]
-    public async Task What_has_connected_when_it_is_stopped_is_handed_on_still()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task What_has_connected_when_it_is_stopped_is_handed_on_still(string transport)
     {
-        var accepted = new BlockingCollection<Socket>();
-        var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
+        var accepted = new BlockingCollection<Connection>();
+        var listener = Loopback.Transport(transport).Listen(Loopback.AnyPort, 0);
         var clients = new List<Socket>();
+        for (var i = 0; i < 20; i++) clients.Add(await Connect(listener));
+        listener.Start(accepted.Add, Thresholds, error => Assert.Fail(error.ToString()));
+        await listener.StopAsync().WaitAsync(Loopback.Patience);
         for (var i = 0; i < 20; i++)
         {
-            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await client.ConnectAsync(listener.LocalEndPoint);
-            clients.Add(client);
+            Assert.True(accepted.TryTake(out var connection, Loopback.Patience));
+            connection.Abort();
         }
-        listener.Start(accepted.Add, error => Assert.Fail(error.ToString()));
-        await listener.StopAsync().WaitAsync(Loopback.Patience);
-        Assert.Equal(20, accepted.Count);
-        foreach (var socket in accepted.Concat(clients)) socket.Dispose();
+        foreach (var client in clients) client.Dispose();
     }
 
-    [Fact]
-    public async Task A_listener_that_was_disposed_before_it_started_hands_on_nothing()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_listener_that_was_disposed_before_it_started_hands_on_nothing(string transport)
     {
-        var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
+        var listener = Loopback.Transport(transport).Listen(Loopback.AnyPort, 0);
         listener.Dispose();
-        listener.Start(_ => Assert.Fail(), _ => Assert.Fail());
-        await listener.StopAsync();
+        listener.Start(_ => Assert.Fail(), Thresholds, _ => Assert.Fail());
+        await listener.StopAsync().WaitAsync(Loopback.Patience);
     }
 
-    [Fact]
-    public async Task The_kernels_buffers_are_bounded_on_both_legs()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task Both_ends_of_a_connection_may_be_ours(string transport)
     {
-        var accepted = new BlockingCollection<Socket>();
-        using var listener = Listener.Bind(AnyPort, 20_000, TimeProvider.System);
-        listener.Start(accepted.Add, error => Assert.Fail(error.ToString()));
-        var (connected, _) = await HappyEyeballs.ConnectAsync("127.0.0.1", listener.LocalEndPoint.Port, 30_000, TimeProvider.System, CancellationToken.None);
-        Assert.True(accepted.TryTake(out var socket, Loopback.Patience));
-        // Linux tells the double: its own bookkeeping counts too.
-        Assert.Contains(socket.SendBufferSize, new[] { 20_000, 40_000 });
-        Assert.Contains(socket.ReceiveBufferSize, new[] { 20_000, 40_000 });
-        Assert.Contains(connected!.ReceiveBufferSize, new[] { 30_000, 60_000 });
-        connected.Dispose();
-        socket.Dispose();
+        var accepted = new BlockingCollection<Connection>();
+        using var listener = Listen(transport, accepted);
+        var (connected, error) = await Loopback.Transport(transport).ConnectAsync(listener.LocalEndPoint, 30_000, Thresholds(), CancellationToken.None);
+        Assert.Equal(SocketError.Success, error);
+        Assert.True(accepted.TryTake(out var other, Loopback.Patience));
+        connected!.Output.Write("hello"u8);
+        await connected.Output.FlushAsync();
+        var read = await other.Input.ReadAsync().AsTask().WaitAsync(Loopback.Patience);
+        Assert.Equal("hello"u8, read.Buffer.FirstSpan);
+        other.Input.AdvanceTo(read.Buffer.End);
+        connected.Abort();
+        other.Abort();
+    }
+
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_connect_that_is_refused_or_canceled_says_so(string transport)
+    {
+        using var listener = Loopback.Transport(transport).Listen(Loopback.AnyPort, 0);
+        var port = listener.LocalEndPoint;
+        listener.Dispose();
+        Assert.Equal((null, SocketError.ConnectionRefused), await Loopback.Transport(transport).ConnectAsync(port, 0, Thresholds(), CancellationToken.None));
+        // Of a documentation network: nobody answers, or nobody is asked (RFC 5737).
+        using var cancel = new CancellationTokenSource();
+        var connecting = Loopback.Transport(transport).ConnectAsync(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 9), 0, Thresholds(), cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        var (connection, error) = await connecting.WaitAsync(Loopback.Patience);
+        Assert.Null(connection);
+        Assert.Contains(error, new[] { SocketError.OperationAborted, SocketError.NetworkUnreachable, SocketError.HostUnreachable, SocketError.ConnectionRefused, SocketError.TimedOut });
     }
 
     [Fact]
@@ -122,18 +142,38 @@ public sealed class ListenerTests
     public void Addresses_of_both_families_are_tried_in_turn(string given, string expected) =>
         Assert.Equal(expected, string.Join(' ', HappyEyeballs.Alternate([.. given.Split(' ').Select(IPAddress.Parse)]).Select(a => a.ToString())));
 
-    [Fact]
-    public async Task A_refused_connect_is_an_error_and_a_name_with_one_live_address_connects()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_refused_connect_is_an_error_and_a_name_with_one_live_address_connects(string transport)
     {
-        using var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
+        var accepted = new BlockingCollection<Connection>();
+        using var listener = Listen(transport, accepted);
         var port = listener.LocalEndPoint.Port;
+        ValueTask<(Connection? Connection, SocketError Error)> One(IPEndPoint endPoint, CancellationToken cancel) =>
+            Loopback.Transport(transport).ConnectAsync(endPoint, 0, Thresholds(), cancel);
         // "localhost" may be ::1 first, where nobody listens.
-        var (socket, _) = await HappyEyeballs.ConnectAsync("localhost", port, 0, TimeProvider.System, CancellationToken.None);
-        Assert.NotNull(socket);
-        socket.Dispose();
-        listener.Dispose();
-        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("127.0.0.1", port, 0, TimeProvider.System, CancellationToken.None));
-        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("localhost", port, 0, TimeProvider.System, CancellationToken.None));
+        var (connected, _) = await HappyEyeballs.ConnectAsync("localhost", port, One, TimeProvider.System, CancellationToken.None);
+        Assert.NotNull(connected);
+        connected.Abort();
+        await listener.StopAsync().WaitAsync(Loopback.Patience);
+        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("127.0.0.1", port, One, TimeProvider.System, CancellationToken.None));
+        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("localhost", port, One, TimeProvider.System, CancellationToken.None));
+    }
+
+    private static PipeThresholds Thresholds() => new(64 * 1024, 32 * 1024);
+
+    private static ConnectionListener Listen(string transport, BlockingCollection<Connection> accepted)
+    {
+        var listener = Loopback.Transport(transport).Listen(Loopback.AnyPort, 0);
+        listener.Start(accepted.Add, Thresholds, error => Assert.Fail(error.ToString()));
+        return listener;
+    }
+
+    private static async Task<Socket> Connect(ConnectionListener listener)
+    {
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndPoint);
+        return client;
     }
 
     private sealed class Target : IHeartbeatTarget

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Sidecar.Proxy.Transport;
+using Sidecar.Proxy.Transport.Portable;
 
 namespace Sidecar.Proxy.Tests.Transport;
 

@@ -4,14 +4,14 @@ using System.Net;
 using System.Net.Sockets;
 using Pipelines.Sockets.Unofficial;
 
-namespace Sidecar.Proxy.Transport;
+namespace Sidecar.Proxy.Transport.Portable;
 
 /// <summary>
 /// The portable transport: a socket behind Pipelines.Sockets.Unofficial. The only file that knows that library. Its traps, as met here:
 /// completing the output and disposing loses what is unsent, so <see cref="CloseAsync"/> waits for the kernel to take it; after a reset its
 /// writes throw, which <see cref="QuietWriter"/> turns into a result; its send loop must not run inline, or a burst goes out one event a call.
 /// </summary>
-public sealed class SocketTransport : Connection
+public sealed class PortableConnection : Connection
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(2);
 
@@ -22,7 +22,7 @@ public sealed class SocketTransport : Connection
     private readonly TimeProvider _time;
     private int _end;
 
-    private SocketTransport(Socket socket, PipeThresholds thresholds, TimeProvider time)
+    private PortableConnection(Socket socket, PipeThresholds thresholds, TimeProvider time)
     {
         _socket = socket;
         _time = time;
@@ -59,7 +59,7 @@ public sealed class SocketTransport : Connection
     public override long BytesSent => _inner.BytesSent;
 
     /// <summary>Takes over a connected socket.</summary>
-    public static SocketTransport Create(Socket socket, PipeThresholds thresholds, TimeProvider time) => new(socket, thresholds, time);
+    public static PortableConnection Create(Socket socket, PipeThresholds thresholds, TimeProvider time) => new(socket, thresholds, time);
 
     /// <inheritdoc/>
     public override void Abort()
@@ -130,6 +130,3 @@ public sealed class SocketTransport : Connection
         Interlocked.CompareExchange(ref _end, (int)end, (int)ConnectionEnd.Open);
     }
 }
-
-/// <summary>Where a pipe stops taking more bytes, and where it takes them again; bytes.</summary>
-public readonly record struct PipeThresholds(long Pause, long Resume);

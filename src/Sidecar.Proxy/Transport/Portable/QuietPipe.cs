@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
-namespace Sidecar.Proxy.Transport;
+namespace Sidecar.Proxy.Transport.Portable;
 
 /// <summary>A reader whose transport may throw; to its user a broken connection is a completed read.</summary>
 internal sealed class QuietReader(PipeReader inner, Action<ConnectionEnd> onEnd) : PipeReader

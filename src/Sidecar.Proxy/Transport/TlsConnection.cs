@@ -1,29 +1,28 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
+using Sidecar.Proxy.Transport.Portable;
 
 namespace Sidecar.Proxy.Transport;
 
-/// <summary>TLS over a connected socket, as a client. The handshake is done before one is made.</summary>
-public sealed class TlsTransport : Connection
+/// <summary>TLS over another connection, as a client. The handshake is done before one is made.</summary>
+public sealed class TlsConnection : Connection
 {
     // One TLS record holds at most 16 KiB; a buffer of that size sends a head and a small body as one record.
     private const int RecordBytes = 16 * 1024;
 
-    private readonly Socket _socket;
+    private readonly Connection _inner;
     private readonly SslStream _stream;
     private readonly QuietReader _input;
     private readonly QuietWriter _output;
     private int _end;
 
-    /// <param name="socket">The socket, owned from now on.</param>
+    /// <param name="inner">The connection, owned from now on.</param>
     /// <param name="stream">The authenticated stream over it, owned from now on.</param>
-    public TlsTransport(Socket socket, SslStream stream)
+    public TlsConnection(Connection inner, SslStream stream)
     {
-        _socket = socket;
+        _inner = inner;
         _stream = stream;
-        RemoteEndPoint = socket.RemoteEndPoint;
         _input = new QuietReader(PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: RecordBytes, useZeroByteReads: true, leaveOpen: true)), SetEnd);
         _output = new QuietWriter(PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: RecordBytes, leaveOpen: true)), SetEnd);
     }
@@ -35,7 +34,7 @@ public sealed class TlsTransport : Connection
     public override PipeWriter Output => _output;
 
     /// <inheritdoc/>
-    public override EndPoint? RemoteEndPoint { get; }
+    public override EndPoint? RemoteEndPoint => _inner.RemoteEndPoint;
 
     /// <inheritdoc/>
     public override ConnectionEnd End => (ConnectionEnd)Volatile.Read(ref _end);
@@ -45,14 +44,10 @@ public sealed class TlsTransport : Connection
     {
         get
         {
-            try
-            {
-                return _socket.Poll(0, SelectMode.SelectRead);
-            }
-            catch (Exception e) when (Faults.IsPeerFault(e))
-            {
-                return true;
-            }
+            if (_inner.HasUnread || _inner.End != ConnectionEnd.Open) return true;
+            if (!_inner.Input.TryRead(out var read)) return false;
+            _inner.Input.AdvanceTo(read.Buffer.Start);
+            return true;
         }
     }
 
@@ -66,7 +61,7 @@ public sealed class TlsTransport : Connection
     public override void Abort()
     {
         if (Interlocked.Exchange(ref _end, (int)ConnectionEnd.Aborted) == (int)ConnectionEnd.Aborted) return;
-        _socket.Close(timeout: 0);
+        _inner.Abort();
         _stream.Dispose();
     }
 

@@ -4,13 +4,15 @@ using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Tests.Transport;
 
-public sealed class SocketTransportTests
+/// <summary>What protocol code relies on, whichever transport a connection is of.</summary>
+public sealed class ConnectionTests
 {
-    [Fact]
-    public async Task A_slow_reader_gets_every_byte_that_was_written_before_the_close()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_slow_reader_gets_every_byte_that_was_written_before_the_close(string transport)
     {
         const int Total = 2 * 1024 * 1024;
-        using var pair = await Loopback.Open(new PipeThresholds(4 * Total, 2 * Total));
+        using var pair = await Loopback.Open(transport, new PipeThresholds(4 * Total, 2 * Total));
         pair.Ours.Output.Write(new byte[Total]);
         await pair.Ours.Output.FlushAsync();
         var closing = pair.Ours.CloseAsync(Loopback.Patience, linger: false);
@@ -19,15 +21,16 @@ public sealed class SocketTransportTests
         Assert.Equal((Total, Total), (pair.Ours.BytesWritten, pair.Ours.BytesSent));
     }
 
-    [Fact]
-    public async Task A_fin_and_a_reset_are_told_apart()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_fin_and_a_reset_are_told_apart(string transport)
     {
-        using var closed = await Loopback.Open();
+        using var closed = await Loopback.Open(transport);
         closed.Peer.Shutdown(SocketShutdown.Send);
         Assert.True((await closed.Ours.Input.ReadAsync()).IsCompleted);
         Assert.Equal(ConnectionEnd.Closed, closed.Ours.End);
 
-        using var reset = await Loopback.Open();
+        using var reset = await Loopback.Open(transport);
         reset.Reset();
         var read = await reset.Ours.Input.ReadAsync();
         reset.Ours.Input.AdvanceTo(read.Buffer.End);
@@ -36,11 +39,16 @@ public sealed class SocketTransportTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task After_a_reset_or_an_abort_nothing_throws_and_everything_completes(bool isReset)
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task After_a_reset_or_an_abort_nothing_throws_and_everything_completes(string transport)
     {
-        using var pair = await Loopback.Open();
+        await Everything_completes(transport, isReset: true);
+        await Everything_completes(transport, isReset: false);
+    }
+
+    private static async Task Everything_completes(string transport, bool isReset)
+    {
+        using var pair = await Loopback.Open(transport);
         if (isReset) pair.Reset();
         else pair.Ours.Abort();
         for (var isOver = false; !isOver;)
@@ -59,10 +67,11 @@ public sealed class SocketTransportTests
         Assert.Equal(ConnectionEnd.Aborted, pair.Ours.End);
     }
 
-    [Fact]
-    public async Task An_abort_completes_a_read_and_a_flush_that_wait_and_the_peer_sees_a_reset()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task An_abort_completes_a_read_and_a_flush_that_wait_and_the_peer_sees_a_reset(string transport)
     {
-        using var pair = await Loopback.Open(new PipeThresholds(1000, 500));
+        using var pair = await Loopback.Open(transport, new PipeThresholds(1000, 500));
         var read = pair.Ours.Input.ReadAsync().AsTask();
         pair.Ours.Output.Write(new byte[8 * 1024 * 1024]);
         var flush = pair.Ours.Output.FlushAsync().AsTask();
@@ -73,10 +82,11 @@ public sealed class SocketTransportTests
         await Assert.ThrowsAsync<SocketException>(() => pair.ReceiveAll().WaitAsync(Loopback.Patience));
     }
 
-    [Fact]
-    public async Task A_peer_that_still_sends_reads_the_answer_of_a_lingering_close()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_peer_that_still_sends_reads_the_answer_of_a_lingering_close(string transport)
     {
-        using var pair = await Loopback.Open(new PipeThresholds(4096, 2048));
+        using var pair = await Loopback.Open(transport, new PipeThresholds(4096, 2048));
         pair.Ours.Output.Write("answer"u8);
         await pair.Ours.Output.FlushAsync();
         var closing = pair.Ours.CloseAsync(Loopback.Patience, linger: true);
@@ -87,17 +97,19 @@ public sealed class SocketTransportTests
         Assert.True(await closing.WaitAsync(Loopback.Patience));
     }
 
-    [Fact]
-    public async Task A_lingering_close_does_not_wait_longer_than_its_patience()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_lingering_close_does_not_wait_longer_than_its_patience(string transport)
     {
-        using var pair = await Loopback.Open();
+        using var pair = await Loopback.Open(transport);
         Assert.True(await pair.Ours.CloseAsync(TimeSpan.FromMilliseconds(1), linger: true).WaitAsync(Loopback.Patience));
     }
 
-    [Fact]
-    public async Task A_close_towards_a_peer_that_takes_nothing_gives_up_and_says_so()
+    [Theory]
+    [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
+    public async Task A_close_towards_a_peer_that_takes_nothing_gives_up_and_says_so(string transport)
     {
-        using var pair = await Loopback.Open(new PipeThresholds(1 << 30, 1 << 29));
+        using var pair = await Loopback.Open(transport, new PipeThresholds(1 << 30, 1 << 29));
         pair.Ours.Output.Write(new byte[16 * 1024 * 1024]);
         await pair.Ours.Output.FlushAsync();
         Assert.False(await pair.Ours.CloseAsync(TimeSpan.FromMilliseconds(20), linger: false).WaitAsync(Loopback.Patience));
