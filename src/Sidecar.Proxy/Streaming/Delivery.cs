@@ -115,9 +115,10 @@ internal sealed class Delivery(Exchange exchange, StreamMeter meter, StreamingOp
             _contentEvents = Math.Max(0, _contentEvents - dropped);
             if (dropped > 0) meter.OnDropped();
         }
-        IsOverflown = Unsent + backlog.Length > options.BufferSize;
+        // What is in flight already may be as much as one read of the provider, and is not the client's fault yet.
+        IsOverflown = backlog.Length > options.BufferSize;
         if (IsOverflown) meter.OnOverflown();
-        if (!options.WarnsOfOverflow || _hasWarned) return;
+        if (!options.WarnsOfOverflow || _hasWarned || (options.OnOverflow == OverflowAction.Terminate && !IsOverflown)) return;
         _hasWarned = true;
         log.Write(LogLevel.Warning, "a client reads too slowly for its stream", ("stream", exchange.Record.Stream), ("action", IsOverflown ? "terminate" : "drop_oldest"));
     }
