@@ -23,6 +23,8 @@ internal static class Serve
             await using var host = SidecarHost.Start(configuration, Console.OpenStandardError(), TimeProvider.System);
             using var leave = new LeaveSignals();
             Console.Out.WriteLine($"listening data={host.DataEndPoint} admin={host.AdminEndPoint}");
+            // What the start left behind is more than everything that follows needs.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await Task.WhenAny(leave.Asked, host.LeaveRequested).ConfigureAwait(false);
             await host.DrainAsync().ConfigureAwait(false);
             return ExitCode.Clean;

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Sidecar.Proxy.Configuration;
@@ -36,14 +36,15 @@ internal sealed class FileSnapshot
     /// <summary>Short hexadecimal digest of all names and contents.</summary>
     public string Digest()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // It tells a change from none, and keeps no secret: a cryptographic digest would load OpenSSL, 3.4 MB, for that alone.
+        var hash = new XxHash128();
         foreach (var file in _files)
         {
             var content = _contents[file];
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file}\0{content.Problem}\0{content.Bytes.Length}\0"));
-            hash.AppendData(content.Bytes);
+            hash.Append(Encoding.UTF8.GetBytes($"{file}\0{content.Problem}\0{content.Bytes.Length}\0"));
+            hash.Append(content.Bytes);
         }
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+        return Convert.ToHexStringLower(hash.GetCurrentHash().AsSpan(0, 8));
     }
 
     /// <summary>The digest these files have now.</summary>

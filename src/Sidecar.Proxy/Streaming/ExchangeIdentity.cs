@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Proxy.Configuration;
@@ -10,7 +9,6 @@ namespace Sidecar.Proxy.Streaming;
 /// <summary>Names an exchange: what its request says of itself, and the ids that we add.</summary>
 internal static class ExchangeIdentity
 {
-    private const int StreamIdBytes = 12;
     private const int MaxRequestIdBytes = 128;
     private const int MaxNameBytes = 128;
 
@@ -20,7 +18,7 @@ internal static class ExchangeIdentity
         var record = exchange.Record;
         var head = exchange.Head;
         var bytes = exchange.HeadBytes;
-        record.Stream = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(StreamIdBytes));
+        record.Stream = Guid.NewGuid().ToString("N");
         record.RequestId = record.Stream;
         if (exchange.Refusal is not null) return;
         record.Method = Encoding.ASCII.GetString(head.Method.Of(bytes));
