@@ -45,6 +45,9 @@ public sealed class EventMeaning
     /// <summary>Texts past which an event is <see cref="EventTraits.Overfull"/>: a bound for memory, far above any provider's.</summary>
     public const int MaxTexts = 8192;
 
+    // A delta has few strings that are unknown.
+    private const int MaxContinuedOthers = 32;
+
     private TextRange[] _texts = new TextRange[4];
     private Spelling[] _spellings = [];
     private Closing[] _closings = [];
@@ -133,6 +136,21 @@ public sealed class EventMeaning
     public void Add(in Closing closing)
     {
         if (_closingCount < MaxTexts) Room(ref _closings, _closingCount++) = closing;
+    }
+
+    /// <summary>Where there are many other strings, the event is a document and no delta: each is complete.</summary>
+    internal void BoundOthers()
+    {
+        var count = 0;
+        foreach (ref readonly var text in Texts)
+        {
+            if (text.Channel.Kind == ChannelKind.Other && !text.Complete) count++;
+        }
+        if (count <= MaxContinuedOthers) return;
+        foreach (ref var text in Since(0))
+        {
+            if (text.Channel.Kind == ChannelKind.Other) text = text with { Complete = true };
+        }
     }
 
     private static ref T Room<T>(ref T[] items, int index)

@@ -19,8 +19,6 @@ public sealed class TextScanner : IDisposable
 
     private const int FirstBytes = 128;
 
-    private static readonly SearchValues<byte> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
     private readonly RuleTables _tables;
     private readonly Replacements _replacements;
     private TextForm _form;
@@ -95,7 +93,7 @@ public sealed class TextScanner : IDisposable
     }
 
     /// <summary>The text was cut here: what may still have become part of a match is withheld, since its rest may be known elsewhere. Nothing follows.</summary>
-    /// <param name="keepsWord">Whether a last word of nothing but letters stays: with almost every word a match could begin.</param>
+    /// <param name="keepsWord">Whether a mere last word stays: with almost every word a match could begin.</param>
     public void Cut(bool keepsWord)
     {
         if (IsTerminated) return;
@@ -365,7 +363,9 @@ public sealed class TextScanner : IDisposable
         _start = _next;
     }
 
-    private static bool IsWord(ReadOnlySpan<byte> text) => !text.TrimEnd((byte)'.').ContainsAnyExcept(Letters);
+    // As words are written: what has capitals within may be most of a key.
+    private static bool IsWord(ReadOnlySpan<byte> text) =>
+        text.TrimEnd((byte)'.') is [var first, .. var rest] && char.IsAsciiLetter((char)first) && !rest.ContainsAnyExceptInRange((byte)'a', (byte)'z');
 
     private void Commit(Hit hit, int end, long position)
     {

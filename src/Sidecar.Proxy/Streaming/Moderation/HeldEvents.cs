@@ -40,11 +40,10 @@ internal sealed class HeldEvents : IDisposable
     private readonly EventRewriter _rewriter;
     private readonly ModeratedEnding? _ending;
     private readonly VerdictGate? _gate;
+    private readonly UnknownTexts _unknown = new();
     private readonly List<HeldEvent> _queue = [];
     private readonly List<Piece> _pieces = [];
-    private readonly List<DividedEvent> _divided = [];
-    private readonly List<Piece> _firstPieces = [];
-    private int _dividedBytes;
+    private readonly DividedEvents _divided;
     private int _waitingBytes;
     private readonly long _maxWait;
     private int _contentEvents;
@@ -65,6 +64,7 @@ internal sealed class HeldEvents : IDisposable
         _texts = new ChannelTexts(policy, OnFound);
         _ending = policy.CanTerminate ? ModeratedEnding.Of(dialect) : null;
         _rewriter = new EventRewriter(policy, dialect, _texts, OnFound, _ending);
+        _divided = new DividedEvents(_texts, _rewriter);
         if (policy.Classifier is { } classifier) _gate = new VerdictGate(new StreamGate(classifier, wake));
     }
 
@@ -78,7 +78,7 @@ internal sealed class HeldEvents : IDisposable
     public bool IsTerminated { get; private set; }
 
     /// <summary>Whether more has to be held than may be: it fails closed.</summary>
-    public bool IsOverfull => _texts.IsOverfull || _waitingBytes + _dividedBytes > MaxWaitingBytes;
+    public bool IsOverfull => _texts.IsOverfull || _waitingBytes + _divided.Bytes > MaxWaitingBytes;
 
     /// <summary>Events that wait.</summary>
     public int Count => _queue.Count;
@@ -153,7 +153,7 @@ internal sealed class HeldEvents : IDisposable
     {
         // What still waits when the answer has ended goes nowhere.
         if (IsTerminated) return waiting.Length;
-        ReleaseDivided(response);
+        _divided.Release(response);
         var divides = (DividesAt != 0 && now >= DividesAt) || waiting.Length > MaxUndividedBytes;
         if (_gate is not null) Offer(_gate, waiting, flushes: divides);
         int sent = 0, gone = 0, head = 0;
@@ -172,7 +172,8 @@ internal sealed class HeldEvents : IDisposable
             {
                 if (!divides || (held.Marks & EventMarks.Divisible) == 0 || _gate is not null) break;
                 response.Write(waiting[sent..held.Start]);
-                Divide(held, waiting.Slice(held.Start, held.Frame.Length), pieces, response);
+                var hasWritten = _divided.Divide(held, waiting.Slice(held.Start, held.Frame.Length), pieces, response);
+                if (hasWritten && (held.Marks & EventMarks.Content) != 0) _contentEvents++;
                 sent = gone = held.Start + held.Frame.Length;
                 continue;
             }
@@ -224,6 +225,8 @@ internal sealed class HeldEvents : IDisposable
 
     private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)
     {
+        _texts.BeginEvent();
+        _unknown.Begin(data, meaning);
         // The texts end in the middle, though the stream goes on in order and need not be changed for a mere word.
         if ((meaning.Traits & EventTraits.Error) != 0) _texts.CutAll(keepsWords: true);
         if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(PlainText(data.Length), data);
@@ -231,8 +234,10 @@ internal sealed class HeldEvents : IDisposable
         {
             if (!_policy.Concerns(text)) continue;
             if (Policy.StandsAlone(text)) held.Marks |= _rewriter.LookAt(text, data);
+            else if (UnknownTexts.IsUnknown(text)) ContinueUnknown(text, data);
             else Continue(text, data);
         }
+        if (meaning.HasContent) _texts.CloseUnknownBefore();
         foreach (ref readonly var end in meaning.Closings) _texts.Close(end);
         if (!meaning.Closings.IsEmpty) held.Marks |= EventMarks.Closes;
         if (_ending is not null && _ending.Learns(meaning)) held.Marks |= EventMarks.Observed;
@@ -248,6 +253,14 @@ internal sealed class HeldEvents : IDisposable
         _pieces.Add(_texts.Append(text, data, form));
     }
 
+    private void ContinueUnknown(in TextRange text, ReadOnlySpan<byte> data)
+    {
+        var piece = _unknown.Next(text);
+        Continue(piece, data);
+        var (kind, choice, part) = piece.Channel;
+        if (_unknown.IsField(piece.Channel, data.Slice(piece.Start, piece.Length))) _texts.Close(new Closing(kind, choice, part));
+    }
+
     // Whatever was sent before the match goes; nothing behind it is read any more.
     private void BeginEnding()
     {
@@ -260,7 +273,8 @@ internal sealed class HeldEvents : IDisposable
         held.Frame.DataLines == 1 && (held.Marks & EventMarks.OpenRepeat) == 0 && meaning.FinishReason.Length == 0 && meaning.Spellings.IsEmpty &&
         meaning.Closings.IsEmpty && (!meaning.Usage.IsGiven || _dialect is Gemini) && (meaning.Traits & ~EventTraits.NotJson) is EventTraits.None;
 
-    private static bool IsDecided(ReadOnlySpan<Piece> pieces)
+    /// <summary>Whether all of an event's texts are decided.</summary>
+    public static bool IsDecided(ReadOnlySpan<Piece> pieces)
     {
         foreach (ref readonly var piece in pieces)
         {
@@ -269,7 +283,8 @@ internal sealed class HeldEvents : IDisposable
         return true;
     }
 
-    private static bool Terminates(in HeldEvent held, ReadOnlySpan<Piece> pieces)
+    /// <summary>Whether a rule ends the answer in an event.</summary>
+    public static bool Terminates(in HeldEvent held, ReadOnlySpan<Piece> pieces)
     {
         if ((held.Marks & EventMarks.Terminates) != 0) return true;
         foreach (ref readonly var piece in pieces)
@@ -283,32 +298,6 @@ internal sealed class HeldEvents : IDisposable
     {
         IsTerminated = true;
         response.Write(_rewriter.Cut(held, waiting, pieces));
-    }
-
-    private void Divide(in HeldEvent held, ReadOnlySpan<byte> bytes, ReadOnlySpan<Piece> pieces, ResponseWriter response)
-    {
-        var divided = new DividedEvent(bytes, held, pieces);
-        if (divided.Take(_firstPieces))
-        {
-            response.Write(_rewriter.Rewrite(divided.Held, bytes, CollectionsMarshal.AsSpan(_firstPieces)));
-            if ((held.Marks & EventMarks.Content) != 0) _contentEvents++;
-        }
-        _dividedBytes += bytes.Length;
-        _divided.Add(divided);
-    }
-
-    private void ReleaseDivided(ResponseWriter response)
-    {
-        for (var i = 0; i < _divided.Count; i++)
-        {
-            var divided = _divided[i];
-            var isTerminated = Terminates(divided.Held, divided.Pieces);
-            if (!isTerminated && !IsDecided(divided.Pieces)) continue;
-            if (!isTerminated) response.Write(_rewriter.Rewrite(divided.Held, divided.Bytes, divided.Pieces));
-            foreach (ref readonly var piece in divided.Pieces) _texts.Release(piece);
-            _dividedBytes -= divided.Bytes.Length;
-            _divided.RemoveAt(i--);
-        }
     }
 
     private ReadOnlySpan<Piece> PiecesOf(in HeldEvent held) =>
