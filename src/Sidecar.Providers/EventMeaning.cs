@@ -103,6 +103,14 @@ public sealed class EventMeaning
     /// <summary>Whether the event carries a text, be it a repeat; other strings are none.</summary>
     public bool HasText => HasTextSince(0);
 
+    /// <summary>
+    /// Whether the event says nothing but that one text goes on, so that with another text there, not empty, it would mean the same.
+    /// </summary>
+    internal bool IsOnlyText =>
+        TextCount == 1 && _texts[0] is { Whole: false, Complete: false, Json: false, Channel.Kind: not ChannelKind.Other } && Traits == EventTraits.None &&
+        _spellingCount == 0 && _closingCount == 0 && !Usage.IsGiven && Landmark.Kind == LandmarkKind.None && SequenceNumber < 0 &&
+        FinishReason.Length == 0 && ErrorType.Length == 0;
+
     /// <summary>Makes it ready for the next event.</summary>
     public void Reset()
     {
@@ -124,6 +132,9 @@ public sealed class EventMeaning
         if (TextCount == MaxTexts) Traits |= EventTraits.Malformed | EventTraits.Overfull;
         else Room(ref _texts, TextCount++) = text;
     }
+
+    /// <summary>Puts another text in the place of the only one.</summary>
+    internal void SetOnlyText(int length, bool isEscaped) => _texts[0] = _texts[0] with { Length = length, Escaped = isEscaped };
 
     /// <summary>Adds a value that spells texts out; past <see cref="MaxTexts"/> the event is overfull instead.</summary>
     public void Add(in Spelling spelling)
