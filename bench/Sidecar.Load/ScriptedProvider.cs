@@ -12,7 +12,7 @@ namespace Sidecar.Load;
 /// </summary>
 internal sealed class ScriptedProvider(int port, string[] tokens)
 {
-    private const int MillisecondsPerTurn = 1;
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
 
     private readonly List<Stream> _streams = [];
     private readonly byte[] _event = new byte[1024];
@@ -23,7 +23,7 @@ internal sealed class ScriptedProvider(int port, string[] tokens)
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         listener.Listen(1024);
-        _ = Task.Factory.StartNew(Pace, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _ = PaceAsync();
         while (true) _ = ServeAsync(await listener.AcceptAsync());
     }
 
@@ -53,16 +53,16 @@ internal sealed class ScriptedProvider(int port, string[] tokens)
         return int.Parse(text[start..text.IndexOfAny(['&', ' '], start)], CultureInfo.InvariantCulture);
     }
 
-    private void Pace()
+    private async Task PaceAsync()
     {
-        while (true)
+        using var timer = new PeriodicTimer(Turn);
+        while (await timer.WaitForNextTickAsync())
         {
             lock (_streams)
             {
                 var now = Stopwatch.GetTimestamp();
                 _streams.RemoveAll(stream => stream.IsDue(now) && !Send(stream));
             }
-            Thread.Sleep(MillisecondsPerTurn);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class EventReader(Dialect dialect)
     private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
     // The name of the last event that has such a shape, and its data without the text.
-    private readonly ArrayBufferWriter<byte> _shell = new();
+    private byte[] _shell = [];
+    private int _shellLength;
     private int _nameLength;
     private int _prefixLength;
 
@@ -39,13 +40,13 @@ public sealed class EventReader(Dialect dialect)
     /// <summary>Reads a whole body.</summary>
     public void ReadBody(ReadOnlySpan<byte> body)
     {
-        _shell.ResetWrittenCount();
+        _shellLength = 0;
         dialect.ReadBody(body, Meaning);
     }
 
     private bool TryReadAlike(ReadOnlySpan<byte> data, ReadOnlySpan<byte> eventName)
     {
-        var shell = _shell.WrittenSpan;
+        var shell = _shell.AsSpan(0, _shellLength);
         if (shell.IsEmpty || !shell[.._nameLength].SequenceEqual(eventName)) return false;
         var prefix = shell.Slice(_nameLength, _prefixLength);
         var suffix = shell[(_nameLength + _prefixLength)..];
@@ -57,14 +58,16 @@ public sealed class EventReader(Dialect dialect)
 
     private void Remember(ReadOnlySpan<byte> data, ReadOnlySpan<byte> eventName)
     {
-        _shell.ResetWrittenCount();
+        _shellLength = 0;
         if (eventName.Length + data.Length > MaxShellBytes || !Meaning.IsOnlyText) return;
         var text = Meaning.Texts[0];
         _nameLength = eventName.Length;
         _prefixLength = text.Start;
-        _shell.Write(eventName);
-        _shell.Write(data[..text.Start]);
-        _shell.Write(data[(text.Start + text.Length)..]);
+        _shellLength = eventName.Length + data.Length - text.Length;
+        if (_shell.Length < _shellLength) _shell = new byte[Math.Max(_shellLength, 2 * _shell.Length)];
+        eventName.CopyTo(_shell);
+        data[..text.Start].CopyTo(_shell.AsSpan(_nameLength));
+        data[(text.Start + text.Length)..].CopyTo(_shell.AsSpan(_nameLength + _prefixLength));
     }
 
     // Whether a JSON string may have this between its quotes.

@@ -25,22 +25,17 @@ internal sealed class HeldEvents : IDisposable
     /// <summary>Bytes of events that may wait in one stream.</summary>
     public const int MaxWaitingBytes = 2 * 1024 * 1024;
 
-    // Data that is no JSON continues a text of its own.
-    private const int PlainPart = int.MaxValue;
-
     // An event that is undecided is held whole, since it goes as it came if nothing is found. Not for long, though: where the provider pauses, or other texts go on
     // behind it, what is decided of it goes at once.
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(200);
     private const int MaxUndividedBytes = 64 * 1024;
 
-    private readonly Policy _policy;
-    private readonly Dialect _dialect;
     private readonly ExchangeRecord _record;
     private readonly ChannelTexts _texts;
     private readonly EventRewriter _rewriter;
+    private readonly EventIntake _intake;
     private readonly ModeratedEnding? _ending;
     private readonly VerdictGate? _gate;
-    private readonly UnknownTexts _unknown = new();
     private readonly List<HeldEvent> _queue = [];
     private readonly List<Piece> _pieces = [];
     private readonly DividedEvents _divided;
@@ -58,12 +53,11 @@ internal sealed class HeldEvents : IDisposable
     public HeldEvents(Policy policy, Dialect dialect, ExchangeRecord record, TimeProvider time, Action wake)
     {
         _maxWait = (long)(MaxWait.TotalSeconds * time.TimestampFrequency);
-        _policy = policy;
-        _dialect = dialect;
         _record = record;
         _texts = new ChannelTexts(policy, OnFound);
         _ending = policy.CanTerminate ? ModeratedEnding.Of(dialect) : null;
         _rewriter = new EventRewriter(policy, dialect, _texts, OnFound, _ending);
+        _intake = new EventIntake(policy, dialect, _texts, _rewriter, _ending);
         _divided = new DividedEvents(_texts, _rewriter);
         if (policy.Classifier is { } classifier) _gate = new VerdictGate(new StreamGate(classifier, wake));
     }
@@ -111,10 +105,10 @@ internal sealed class HeldEvents : IDisposable
         if (frame.Kind == FrameKind.Event)
         {
             held.Marks |= _rewriter.LookAtLines(bytes, frame);
-            Read(ref held, data, meaning);
+            held.Marks |= _intake.Take(frame, data, meaning, _pieces);
         }
         else if (frame.Kind is FrameKind.Empty or FrameKind.Comment) held.Marks |= _rewriter.LookAt(bytes);
-        else Continue(PlainText(bytes.Length), bytes);
+        else _intake.TakePlain(bytes, _pieces);
         if (_texts.IsTerminated || (held.Marks & EventMarks.Terminates) != 0) BeginEnding();
         held.PieceCount = _pieces.Count - held.FirstPiece;
         _queue.Add(held);
@@ -223,55 +217,12 @@ internal sealed class HeldEvents : IDisposable
         gate.Advance(flushes);
     }
 
-    private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)
-    {
-        _texts.BeginEvent();
-        _unknown.Begin(data, meaning);
-        // The texts end in the middle, though the stream goes on in order and need not be changed for a mere word.
-        if ((meaning.Traits & EventTraits.Error) != 0) _texts.CutAll(keepsWords: true);
-        if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(PlainText(data.Length), data);
-        foreach (ref readonly var text in meaning.Texts)
-        {
-            if (!_policy.Concerns(text)) continue;
-            if (Policy.StandsAlone(text)) held.Marks |= _rewriter.LookAt(text, data);
-            else if (UnknownTexts.IsUnknown(text)) ContinueUnknown(text, data);
-            else Continue(text, data);
-        }
-        if (meaning.HasContent) _texts.CloseUnknownBefore();
-        foreach (ref readonly var end in meaning.Closings) _texts.Close(end);
-        if (!meaning.Closings.IsEmpty) held.Marks |= EventMarks.Closes;
-        if (_ending is not null && _ending.Learns(meaning)) held.Marks |= EventMarks.Observed;
-        if (IsDivisible(held, meaning)) held.Marks |= EventMarks.Divisible;
-    }
-
-    private static TextRange PlainText(int length) => new(new Channel(ChannelKind.Content, 0, PlainPart), 0, length, false, false);
-
-    private void Continue(in TextRange text, ReadOnlySpan<byte> data)
-    {
-        _texts.CloseBefore(text.Channel);
-        var form = text.Channel.Part == PlainPart ? TextForm.Plain : Policy.FormOf(text);
-        _pieces.Add(_texts.Append(text, data, form));
-    }
-
-    private void ContinueUnknown(in TextRange text, ReadOnlySpan<byte> data)
-    {
-        var piece = _unknown.Next(text);
-        Continue(piece, data);
-        var (kind, choice, part) = piece.Channel;
-        if (_unknown.IsField(piece.Channel, data.Slice(piece.Start, piece.Length))) _texts.Close(new Closing(kind, choice, part));
-    }
-
     // Whatever was sent before the match goes; nothing behind it is read any more.
     private void BeginEnding()
     {
         _isEnding = true;
         _texts.CloseAll();
     }
-
-    // The rest goes in the same shell, so nothing in it may count twice. Gemini's usage, which every chunk repeats, replaces what came before.
-    private bool IsDivisible(in HeldEvent held, EventMeaning meaning) =>
-        held.Frame.DataLines == 1 && (held.Marks & EventMarks.OpenRepeat) == 0 && meaning.FinishReason.Length == 0 && meaning.Spellings.IsEmpty &&
-        meaning.Closings.IsEmpty && (!meaning.Usage.IsGiven || _dialect is Gemini) && (meaning.Traits & ~EventTraits.NotJson) is EventTraits.None;
 
     /// <summary>Whether all of an event's texts are decided.</summary>
     public static bool IsDecided(ReadOnlySpan<Piece> pieces)
