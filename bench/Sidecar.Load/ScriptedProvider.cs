@@ -7,8 +7,8 @@ using System.Text;
 namespace Sidecar.Load;
 
 /// <summary>
-/// A provider that streams chat completions at the pace that the path asks for. Every event tells its number and the moment of its sending (<c>t</c>, in
-/// ticks of <see cref="Stopwatch"/>, which all processes of a machine share) outside its content.
+/// A provider that streams chat completions at the pace that the path asks for. Every event tells its number and the moment of its sending (in ticks of
+/// <see cref="Stopwatch"/>, which all processes of a machine share) outside its content, as metadata that nobody takes for text.
 /// </summary>
 internal sealed class ScriptedProvider(int port, string[] tokens)
 {
@@ -88,7 +88,7 @@ internal sealed class ScriptedProvider(int port, string[] tokens)
     private int Write(int number)
     {
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"data: {{\"id\":\"chatcmpl-{number:D8}\",\"t\":\"{Stopwatch.GetTimestamp():D19}\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"gpt-4o-mini\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{tokens[number % tokens.Length]}\"}},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
+            $"data: {{\"id\":\"chatcmpl-{number:D8}\",\"system_fingerprint\":\"{Stopwatch.GetTimestamp():D19}\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"gpt-4o-mini\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{tokens[number % tokens.Length]}\"}},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
         return Encoding.ASCII.GetBytes($"{text.Length:x}\r\n{text}\r\n", _event);
     }
 

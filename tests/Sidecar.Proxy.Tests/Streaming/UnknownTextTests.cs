@@ -51,6 +51,13 @@ public sealed class UnknownTextTests
     }
 
     [Fact]
+    public async Task An_error_is_told_at_once_whatever_stands_beside_it()
+    {
+        const string error = "data: {\"error\":{\"message\":\"over\",\"type\":\"server_error\"},\"foo\":\"word\"}\n\n";
+        Assert.Equal([error], await Send(error));
+    }
+
+    [Fact]
     public async Task A_string_beside_the_content_that_changes_is_found_over_events()
     {
         var sent = string.Concat(await Send(Content("a ", "bob@exam"), Content("b ", "ple.com"), "data: [DONE]\n\n"));

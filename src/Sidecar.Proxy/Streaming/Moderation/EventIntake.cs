@@ -33,6 +33,8 @@ internal sealed class EventIntake(Policy policy, Dialect dialect, ChannelTexts t
             else Continue(text, Policy.FormOf(text), data, pieces);
         }
         if (meaning.HasContent) texts.CloseUnknownBefore();
+        // Nothing that belongs to an error comes after it, and it must be told at once.
+        if ((meaning.Traits & EventTraits.Error) != 0) texts.CloseAll();
         foreach (ref readonly var end in meaning.Closings) texts.Close(end);
         if (!meaning.Closings.IsEmpty) marks |= EventMarks.Closes;
         if (ending is not null && ending.Learns(meaning)) marks |= EventMarks.Observed;
