@@ -16,6 +16,9 @@ public sealed class EventReader(Dialect dialect)
     private const int MaxShellBytes = 2048;
     private const int UnicodeDigits = 4;
 
+    // Events in a row that were unlike, past which only one in as many is remembered.
+    private const int Patience = 8;
+
     private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
     // The name of the last event that has such a shape, and its data without the text.
@@ -23,6 +26,7 @@ public sealed class EventReader(Dialect dialect)
     private int _shellLength;
     private int _nameLength;
     private int _prefixLength;
+    private uint _misses;
 
     /// <summary>What the last event or body meant.</summary>
     public EventMeaning Meaning { get; } = new();
@@ -32,9 +36,15 @@ public sealed class EventReader(Dialect dialect)
     /// <param name="eventName">The SSE event field; empty when there is none.</param>
     public void Read(ReadOnlySpan<byte> data, ReadOnlySpan<byte> eventName)
     {
-        if (TryReadAlike(data, eventName)) return;
+        if (TryReadAlike(data, eventName))
+        {
+            _misses = 0;
+            return;
+        }
         dialect.ReadEvent(data, eventName, Meaning);
-        Remember(data, eventName);
+        if (_misses < Patience || _misses % Patience == 0) Remember(data, eventName);
+        else _shellLength = 0;
+        _misses++;
     }
 
     /// <summary>Reads a whole body.</summary>

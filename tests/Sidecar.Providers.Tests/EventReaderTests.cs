@@ -73,6 +73,17 @@ public class EventReaderTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Events_that_become_alike_after_many_that_were_not_are_noticed()
+    {
+        var counted = new CountingDialect();
+        var reader = new EventReader(counted);
+        for (var i = 0; i < 100; i++) reader.Read(Encoding.UTF8.GetBytes($$$"""{"created":{{{i}}},"choices":[{"delta":{"content":"a"}}]}"""), default);
+        Assert.Equal(100, counted.Count);
+        for (var i = 0; i < 100; i++) reader.Read(Encoding.UTF8.GetBytes($$$"""{"created":1,"choices":[{"delta":{"content":"{{{i}}}"}}]}"""), default);
+        Assert.InRange(counted.Count, 101, 110);
+    }
+
+    [Fact]
     public void A_body_is_read_in_full_and_so_is_the_event_behind_it()
     {
         var data = """{"choices":[{"index":0,"message":{"content":"a"}}]}"""u8.ToArray();
@@ -108,6 +119,21 @@ public class EventReaderTests(ITestOutputHelper output)
         var error = meaning.ErrorType.Length == 0 ? default : meaning.ErrorType;
         return $"{meaning.Traits} {meaning.Choices} {meaning.SequenceNumber} {finish} {error} {(usage.Input, usage.Output, usage.Cached, usage.Reasoning)} " +
             string.Join(' ', meaning.Texts.ToArray()) + string.Join(' ', meaning.Spellings.ToArray()) + string.Join(' ', meaning.Closings.ToArray());
+    }
+
+    private sealed class CountingDialect : Dialect
+    {
+        public int Count { get; private set; }
+
+        public override string Name => "counting";
+
+        public override void ReadEvent(ReadOnlySpan<byte> data, ReadOnlySpan<byte> eventName, EventMeaning meaning)
+        {
+            Count++;
+            OpenAIChat.Instance.ReadEvent(data, eventName, meaning);
+        }
+
+        public override void ReadBody(ReadOnlySpan<byte> body, EventMeaning meaning) => OpenAIChat.Instance.ReadBody(body, meaning);
     }
 
     private static byte[] Mutate(byte[] bytes, (int Kind, double Place, byte Value)[] edits)
