@@ -41,7 +41,7 @@ public sealed class Listener : IDisposable
             socket.Listen(Backlog);
             return new Listener(socket, time);
         }
-        catch
+        catch (SocketException)
         {
             socket.Dispose();
             throw;
