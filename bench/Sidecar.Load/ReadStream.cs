@@ -60,7 +60,7 @@ internal sealed class ReadStream(int events)
             return;
         }
         var number = Number(bytes, "chatcmpl-"u8, NumberDigits);
-        var sent = Number(bytes, "\"t\":\""u8, TimeDigits);
+        var sent = Number(bytes, "\"system_fingerprint\":\""u8, TimeDigits);
         if (number != _next || sent < 0 || _next == events)
         {
             _isBroken = true;

@@ -7,12 +7,12 @@ using System.Text;
 namespace Sidecar.Load;
 
 /// <summary>
-/// A provider that streams chat completions at the pace that the path asks for. Every event tells its number and the moment of its sending (<c>t</c>, in
-/// ticks of <see cref="Stopwatch"/>, which all processes of a machine share) outside its content.
+/// A provider that streams chat completions at the pace that the path asks for. Every event tells its number and the moment of its sending (in ticks of
+/// <see cref="Stopwatch"/>, which all processes of a machine share) outside its content, as metadata that nobody takes for text.
 /// </summary>
 internal sealed class ScriptedProvider(int port, string[] tokens)
 {
-    private const int MillisecondsPerTurn = 1;
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
 
     private readonly List<Stream> _streams = [];
     private readonly byte[] _event = new byte[1024];
@@ -23,7 +23,7 @@ internal sealed class ScriptedProvider(int port, string[] tokens)
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
         listener.Listen(1024);
-        _ = Task.Factory.StartNew(Pace, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _ = PaceAsync();
         while (true) _ = ServeAsync(await listener.AcceptAsync());
     }
 
@@ -53,16 +53,16 @@ internal sealed class ScriptedProvider(int port, string[] tokens)
         return int.Parse(text[start..text.IndexOfAny(['&', ' '], start)], CultureInfo.InvariantCulture);
     }
 
-    private void Pace()
+    private async Task PaceAsync()
     {
-        while (true)
+        using var timer = new PeriodicTimer(Turn);
+        while (await timer.WaitForNextTickAsync())
         {
             lock (_streams)
             {
                 var now = Stopwatch.GetTimestamp();
                 _streams.RemoveAll(stream => stream.IsDue(now) && !Send(stream));
             }
-            Thread.Sleep(MillisecondsPerTurn);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class ScriptedProvider(int port, string[] tokens)
     private int Write(int number)
     {
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"data: {{\"id\":\"chatcmpl-{number:D8}\",\"t\":\"{Stopwatch.GetTimestamp():D19}\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"gpt-4o-mini\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{tokens[number % tokens.Length]}\"}},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
+            $"data: {{\"id\":\"chatcmpl-{number:D8}\",\"system_fingerprint\":\"{Stopwatch.GetTimestamp():D19}\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"gpt-4o-mini\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{tokens[number % tokens.Length]}\"}},\"logprobs\":null,\"finish_reason\":null}}]}}\n\n");
         return Encoding.ASCII.GetBytes($"{text.Length:x}\r\n{text}\r\n", _event);
     }
 

@@ -36,12 +36,16 @@ public sealed class AnthropicMessages : JsonDialect
             else if (name.SequenceEqual("content_block"u8))
             {
                 meaning.Landmark = new Landmark(LandmarkKind.Item, 0, 0, 0, 0);
+                json.IsWhole = true;
                 ReadBlock(ref json);
+                json.IsWhole = false;
             }
             else if (name.SequenceEqual("message"u8))
             {
                 meaning.Landmark = new Landmark(LandmarkKind.Message, 0, 0, 0, 0);
+                json.IsWhole = true;
                 ReadMessage(ref json, meaning);
+                json.IsWhole = false;
             }
             else ReadMessageMember(ref json, meaning, name);
         }

@@ -17,7 +17,8 @@ public enum ChannelKind : byte
     Citation,
     /// <summary>
     /// A string that the dialect knows neither as a text nor as metadata, an error's message, or a string where another kind of value
-    /// is promised. Each range is complete, and none counts as content.
+    /// is promised. None counts as content. A range that is not complete may be continued by the string that stands at the same place
+    /// (<see cref="JsonPlaces"/>) in a later event.
     /// </summary>
     Other,
 }

@@ -45,6 +45,9 @@ public sealed class EventMeaning
     /// <summary>Texts past which an event is <see cref="EventTraits.Overfull"/>: a bound for memory, far above any provider's.</summary>
     public const int MaxTexts = 8192;
 
+    // A delta has few strings that are unknown.
+    private const int MaxContinuedOthers = 32;
+
     private TextRange[] _texts = new TextRange[4];
     private Spelling[] _spellings = [];
     private Closing[] _closings = [];
@@ -100,6 +103,14 @@ public sealed class EventMeaning
     /// <summary>Whether the event carries a text, be it a repeat; other strings are none.</summary>
     public bool HasText => HasTextSince(0);
 
+    /// <summary>
+    /// Whether the event says nothing but that one text goes on, so that with another text there, not empty, it would mean the same.
+    /// </summary>
+    internal bool IsOnlyText =>
+        TextCount == 1 && _texts[0] is { Whole: false, Complete: false, Json: false, Channel.Kind: not ChannelKind.Other } && Traits == EventTraits.None &&
+        _spellingCount == 0 && _closingCount == 0 && !Usage.IsGiven && Landmark.Kind == LandmarkKind.None && SequenceNumber < 0 &&
+        FinishReason.Length == 0 && ErrorType.Length == 0;
+
     /// <summary>Makes it ready for the next event.</summary>
     public void Reset()
     {
@@ -122,6 +133,9 @@ public sealed class EventMeaning
         else Room(ref _texts, TextCount++) = text;
     }
 
+    /// <summary>Puts another text in the place of the only one.</summary>
+    internal void SetOnlyText(int length, bool isEscaped) => _texts[0] = _texts[0] with { Length = length, Escaped = isEscaped };
+
     /// <summary>Adds a value that spells texts out; past <see cref="MaxTexts"/> the event is overfull instead.</summary>
     public void Add(in Spelling spelling)
     {
@@ -133,6 +147,21 @@ public sealed class EventMeaning
     public void Add(in Closing closing)
     {
         if (_closingCount < MaxTexts) Room(ref _closings, _closingCount++) = closing;
+    }
+
+    /// <summary>Where there are many other strings, the event is a document and no delta: each is complete.</summary>
+    internal void BoundOthers()
+    {
+        var count = 0;
+        foreach (ref readonly var text in Texts)
+        {
+            if (text.Channel.Kind == ChannelKind.Other && !text.Complete) count++;
+        }
+        if (count <= MaxContinuedOthers) return;
+        foreach (ref var text in Since(0))
+        {
+            if (text.Channel.Kind == ChannelKind.Other) text = text with { Complete = true };
+        }
     }
 
     private static ref T Room<T>(ref T[] items, int index)

@@ -39,6 +39,9 @@ internal ref struct JsonCursor
     /// <summary>Whether a value was of another kind than the dialect promises.</summary>
     public bool Mismatch { get; private set; }
 
+    /// <summary>Whether the value here comes whole: no other event continues a string in it.</summary>
+    public bool IsWhole { get; set; }
+
     /// <summary>Where the value here starts, its quotes or brackets included.</summary>
     public readonly int Start => (int)_json.TokenStartIndex;
 
@@ -180,8 +183,7 @@ internal ref struct JsonCursor
     /// <summary>Adds the string here as a complete text, unless its member's name tells that it is none.</summary>
     public readonly void Text(MemberKind kind, Channel channel)
     {
-        if (kind == MemberKind.Metadata || (kind == MemberKind.Payload && MemberNames.IsPayload(_json.ValueSpan))) return;
-        AddText(channel, complete: true);
+        if (IsText(kind)) AddText(channel, complete: true);
     }
 
     /// <summary>Adds a JSON value as a complete text, a string as a text that may go on. An empty object or array says nothing.</summary>
@@ -246,7 +248,14 @@ internal ref struct JsonCursor
         }
     }
 
-    private readonly void AddOther(MemberKind kind) => Text(kind, new Channel(ChannelKind.Other, 0, 0));
+    private readonly void AddOther(MemberKind kind)
+    {
+        if (!IsText(kind)) return;
+        AddText(new Channel(ChannelKind.Other, 0, 0), complete: IsWhole || kind == MemberKind.Label);
+    }
+
+    private readonly bool IsText(MemberKind kind) =>
+        kind != MemberKind.Metadata && (kind != MemberKind.Payload || !MemberNames.IsPayload(_json.ValueSpan));
 
     private readonly void AddText(Channel channel, bool complete)
     {

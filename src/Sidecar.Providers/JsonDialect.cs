@@ -61,6 +61,7 @@ public abstract class JsonDialect : Dialect
             meaning.Traits |= named;
             if (json.Mismatch) meaning.Traits |= EventTraits.Malformed;
             meaning.SetSpelledChoice(0);
+            meaning.BoundOthers();
         }
         catch (JsonException)
         {

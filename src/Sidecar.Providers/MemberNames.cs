@@ -9,6 +9,8 @@ internal enum MemberKind : byte
     Unknown,
     /// <summary>They are never text: identifiers, types, models, reasons, addresses, signatures.</summary>
     Metadata,
+    /// <summary>They may be text, but come whole: names and other words that no event continues.</summary>
+    Label,
     /// <summary>They are no text when they look like an encoded payload.</summary>
     Payload,
     /// <summary>They spell the answer out, token by token.</summary>
@@ -31,7 +33,7 @@ internal static class MemberNames
     public static bool IsPayload(ReadOnlySpan<byte> value) => value.Length >= MinPayload && !value.ContainsAnyExcept(PayloadBytes);
 
     /// <summary>What a member's name tells.</summary>
-    public static MemberKind KindOf(ReadOnlySpan<byte> name) => name.Length switch
+    public static MemberKind KindOf(ReadOnlySpan<byte> name) => IsLabel(name) ? MemberKind.Label : name.Length switch
     {
         2 when name.SequenceEqual("id"u8) => MemberKind.Metadata,
         3 => Metadata(name.SequenceEqual("url"u8) || name.SequenceEqual("uri"u8)),
@@ -61,6 +63,12 @@ internal static class MemberNames
         20 => Metadata(name.SequenceEqual("native_finish_reason"u8)),
         _ => MemberKind.Unknown,
     };
+
+    // p is Mistral's padding. The others stand beside the deltas of one provider or another.
+    private static bool IsLabel(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("name"u8) || name.SequenceEqual("channel"u8) || name.SequenceEqual("format"u8) || name.SequenceEqual("source"u8)
+        || name.SequenceEqual("p"u8) || name.SequenceEqual("size"u8) || name.SequenceEqual("quality"u8) || name.SequenceEqual("background"u8)
+        || name.SequenceEqual("output_format"u8) || name.SequenceEqual("toolType"u8);
 
     private static MemberKind OfSix(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("result"u8) || name.SequenceEqual("images"u8) ? MemberKind.Payload

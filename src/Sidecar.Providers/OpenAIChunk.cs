@@ -27,6 +27,7 @@ internal static class OpenAIChunk
                 hasPromptFilter = true;
                 json.Other(name);
             }
+            else if (name.SequenceEqual("citations"u8) || name.SequenceEqual("search_results"u8)) ReadSources(ref json, name);
             else json.Other(name);
         }
         if (hasDelta && !meaning.HasContent) meaning.Traits |= EventTraits.EmptyDelta;
@@ -34,6 +35,14 @@ internal static class OpenAIChunk
         {
             meaning.Traits |= EventTraits.Ping;
         }
+    }
+
+    // Perplexity repeats them in every chunk.
+    private static void ReadSources(ref JsonCursor json, ReadOnlySpan<byte> name)
+    {
+        json.IsWhole = true;
+        json.Other(name);
+        json.IsWhole = false;
     }
 
     private static bool ReadChoices(ref JsonCursor json, EventMeaning meaning, ref bool hasDelta)
@@ -84,7 +93,9 @@ internal static class OpenAIChunk
     {
         if (!json.EnterObject()) return;
         var mark = meaning.TextCount;
+        json.IsWhole = true;
         OpenAIMessage.Read(ref json, meaning);
+        json.IsWhole = false;
         meaning.SetWhole(mark, true);
     }
 

@@ -82,8 +82,10 @@ public sealed class OpenAIResponses : JsonDialect
         else if (name.SequenceEqual("part"u8) || name.SequenceEqual("item"u8))
         {
             var (start, isItem) = (json.Start, name.SequenceEqual("item"u8));
+            json.IsWhole = true;
             if (isItem) OpenAIResponseItems.ReadItem(ref json, meaning);
             else OpenAIResponseItems.ReadPart(ref json, meaning);
+            json.IsWhole = false;
             meaning.Landmark = new Landmark(isItem ? LandmarkKind.Item : LandmarkKind.Part, 0, 0, start, json.End - start);
         }
         else if (name.SequenceEqual("annotation"u8)) Quotation.Read(ref json, new Channel(ChannelKind.Citation, beside, beside));
@@ -103,7 +105,9 @@ public sealed class OpenAIResponses : JsonDialect
     {
         if (!json.EnterObject()) return;
         var mark = meaning.TextCount;
+        json.IsWhole = true;
         OpenAIResponseItems.ReadResponse(ref json, meaning);
+        json.IsWhole = false;
         meaning.SetWhole(mark, true);
     }
 
@@ -120,7 +124,7 @@ public sealed class OpenAIResponses : JsonDialect
             if (channel.Kind == CodeByType && (type.Traits & EventTraits.Error) != 0) continue;
             if (channel.Kind == ByType) channel = channel with { Kind = type.Kind };
             if (channel.Kind == CodeByType) channel = channel with { Kind = ChannelKind.ToolArguments };
-            if (channel.Choice == OpenAIResponseItems.Beside) channel = channel with { Choice = item };
+            if (channel.Choice == OpenAIResponseItems.Beside || (channel.Kind == ChannelKind.Other && !text.Complete)) channel = channel with { Choice = item };
             if (channel.Part == OpenAIResponseItems.Beside) channel = channel with { Part = part };
             var isRepeat = text.Whole || (type.IsDone && channel.Kind != ChannelKind.Other);
             texts[kept++] = text with { Channel = channel, Whole = isRepeat };

@@ -6,6 +6,14 @@ internal static class OpenAIUsage
     /// <summary>Takes over every figure that is given; null gives nothing.</summary>
     public static void Read(ref JsonCursor json, EventMeaning meaning)
     {
+        var outer = json.IsWhole;
+        json.IsWhole = true;
+        ReadFigures(ref json, meaning);
+        json.IsWhole = outer;
+    }
+
+    private static void ReadFigures(ref JsonCursor json, EventMeaning meaning)
+    {
         if (!json.EnterObject()) return;
         long input = -1, output = -1, cached = -1, cachedElsewhere = -1, reasoning = -1, total = -1;
         while (json.NextProperty(out var name))

@@ -9,6 +9,14 @@ internal static class ProviderError
     /// </summary>
     public static void Read(ref JsonCursor json, EventMeaning meaning)
     {
+        var outer = json.IsWhole;
+        json.IsWhole = true;
+        ReadValue(ref json, meaning);
+        json.IsWhole = outer;
+    }
+
+    private static void ReadValue(ref JsonCursor json, EventMeaning meaning)
+    {
         if (!json.IsObject)
         {
             var isTold = json.IsBool ? json.Bool() == true : json.ScalarRange().Length > 0;

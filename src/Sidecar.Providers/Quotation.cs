@@ -9,8 +9,11 @@ internal static class Quotation
     /// <summary>Adds every quoted text in the value here, which may be one text, an object or an array.</summary>
     public static void Read(ref JsonCursor json, Channel channel)
     {
+        var outer = json.IsWhole;
+        json.IsWhole = true;
         if (json.IsString) json.Text(channel, complete: true);
         else ReadNested(ref json, channel, default);
+        json.IsWhole = outer;
     }
 
     private static void ReadNested(ref JsonCursor json, Channel channel, ReadOnlySpan<byte> name)

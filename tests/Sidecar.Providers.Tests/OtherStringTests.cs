@@ -30,7 +30,7 @@ public class OtherStringTests
             var read = Reading.Event(dialect, """{"note":"a"}""");
             Assert.False(read.Meaning.HasContent);
             Assert.False(read.Meaning.HasText);
-            Assert.All(read.Meaning.Texts.ToArray(), t => Assert.Equal((ChannelKind.Other, true, false), (t.Channel.Kind, t.Complete, t.Whole)));
+            Assert.All(read.Meaning.Texts.ToArray(), t => Assert.Equal((ChannelKind.Other, false, false), (t.Channel.Kind, t.Complete, t.Whole)));
         }
     }
 
@@ -125,6 +125,37 @@ public class OtherStringTests
             Assert.Empty(read.Texts);
             Assert.Equal("x", Assert.Single(read.Others).Text);
         }
+    }
+
+    [Theory]
+    [InlineData("openai", """{"choices":[{"delta":{"content":"x","channel":"c","tool_calls":[{"function":{"name":"c"}}]}}],"citations":["c"],"search_results":[{"note":"c"}],"usage":{"note":"c"},"p":"c"}""")]
+    [InlineData("openai", """{"error":{"message":"c"}}""")]
+    [InlineData("anthropic", """{"type":"content_block_start","index":0,"content_block":{"type":"x","note":"c"}}""")]
+    [InlineData("anthropic", """{"type":"message_start","message":{"note":"c","content":[]}}""")]
+    [InlineData("gemini", """{"candidates":[{"groundingMetadata":{"note":["c"]}}]}""")]
+    public void What_comes_whole_is_complete(string provider, string data)
+    {
+        var others = Reading.Event(DialectPaths.OfProvider(provider)!, data).Others;
+        Assert.NotEmpty(others);
+        Assert.All(others, o => Assert.Equal(("c", true), (o.Text, o.Complete)));
+    }
+
+    [Fact]
+    public void What_comes_whole_in_a_response_is_complete_and_what_stands_beside_it_belongs_to_its_item()
+    {
+        var others = Reading.Event(OpenAIResponses.Instance, """{"type":"response.new","item":{"note":"c"},"part":{"note":"c"},"response":{"note":"c"},"note":"d","output_index":2}""").Others;
+        Assert.All(others.Take(3), o => Assert.Equal(("c", true), (o.Text, o.Complete)));
+        Assert.Equal(("d", false, 2), (others[3].Text, others[3].Complete, others[3].Choice));
+    }
+
+    [Fact]
+    public void An_event_of_many_strings_is_a_document_in_which_each_is_complete()
+    {
+        const string A = "\"a\"";
+        var few = Reading.Event(OpenAIChat.Instance, $$"""{"new":[{{string.Join(',', Enumerable.Repeat(A, 32))}}]}""").Others;
+        var many = Reading.Event(OpenAIChat.Instance, $$"""{"new":[{{string.Join(',', Enumerable.Repeat(A, 33))}}]}""").Others;
+        Assert.All(few, o => Assert.False(o.Complete));
+        Assert.All(many, o => Assert.True(o.Complete));
     }
 
     [Fact]

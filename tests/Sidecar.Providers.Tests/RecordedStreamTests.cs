@@ -37,6 +37,21 @@ public class RecordedStreamTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void No_recorded_content_has_a_string_beside_it_that_may_be_continued()
+    {
+        TellWhatIsAbsent();
+        foreach (var file in RecordedStreams.Files)
+        {
+            var recorded = RecordedStreams.Read(file);
+            if (RecordedStreams.DialectOf(recorded) is not { } dialect) continue;
+            foreach (var read in recorded.Select(e => Read(dialect, e)).Where(read => read.Meaning.HasContent && read.FinishReason.Length == 0))
+            {
+                Assert.DoesNotContain(read.Others, other => !other.Complete);
+            }
+        }
+    }
+
+    [Fact]
     public void What_is_no_JSON_is_malformed_and_nothing_else_is()
     {
         TellWhatIsAbsent();

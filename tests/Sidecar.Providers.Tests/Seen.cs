@@ -19,7 +19,7 @@ internal readonly record struct Seen(ChannelKind Kind, int Choice, int Part, str
             Assert.Equal(text.Escaped, raw.Contains((byte)'\\'));
             var isString = text.Start > 0 && data[text.Start - 1] == '"' && data[text.Start + text.Length] == '"';
             Assert.Equal(!text.Json, isString);
-            Assert.True(text.Complete || (!text.Json && text.Channel.Kind != ChannelKind.Other));
+            Assert.True(text.Complete || !text.Json);
             var decoded = isString && text.Escaped ? Unescape(raw) : Encoding.UTF8.GetString(raw);
             seen.Add(new Seen(text.Channel.Kind, text.Channel.Choice, text.Channel.Part, decoded, text.Whole, text.Complete));
         }

@@ -70,7 +70,7 @@ public sealed class RuleScanner : IDisposable
     }
 
     /// <summary>The text was cut here: what may still have become part of a match is withheld.</summary>
-    /// <param name="keepsWord">Whether a last word of nothing but letters stays: with almost every word a match could begin.</param>
+    /// <param name="keepsWord">Whether a mere last word stays: with almost every word a match could begin.</param>
     public void Cut(bool keepsWord)
     {
         _enforced?.Cut(keepsWord);

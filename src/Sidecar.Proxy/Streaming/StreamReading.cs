@@ -13,11 +13,11 @@ internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord
 {
     private const int MaxWordBytes = 64;
 
-    private readonly EventMeaning _meaning = new();
+    private readonly EventReader _reader = new(dialect);
     private bool _hasContent;
 
     /// <summary>What the last event meant.</summary>
-    public EventMeaning Meaning => _meaning;
+    public EventMeaning Meaning => _reader.Meaning;
 
     /// <summary>Whether the path told the dialect, so that a missing end means something.</summary>
     public bool IsSure => isSure;
@@ -37,31 +37,31 @@ internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord
     /// <param name="isMeaningful">Whether it is more than a sign of life.</param>
     public bool Event(ReadOnlySpan<byte> data, ReadOnlySpan<byte> eventName, out bool isMeaningful)
     {
-        dialect.ReadEvent(data, eventName, _meaning);
-        isMeaningful = (_meaning.Traits & EventTraits.Ping) == 0;
+        _reader.Read(data, eventName);
+        isMeaningful = (Meaning.Traits & EventTraits.Ping) == 0;
         return Take(data);
     }
 
     /// <summary>Reads a whole body; whether it carries content.</summary>
     public bool Document(ReadOnlySpan<byte> body)
     {
-        dialect.ReadBody(body, _meaning);
+        _reader.ReadBody(body);
         return Take(body);
     }
 
     private bool Take(ReadOnlySpan<byte> data)
     {
-        TakeUsage(_meaning.Usage);
-        if (_meaning.SequenceNumber >= 0) NextSequenceNumber = _meaning.SequenceNumber + 1;
-        HasEnd |= (_meaning.Traits & EventTraits.End) != 0;
-        if (_meaning.FinishReason.Length > 0) record.FinishReason = Word(data, _meaning.FinishReason, record.FinishReason);
-        if ((_meaning.Traits & EventTraits.Error) != 0) Error ??= _meaning.ErrorType.Length > 0 ? Word(data, _meaning.ErrorType, null) : "provider_error";
-        foreach (ref readonly var text in _meaning.Texts)
+        TakeUsage(Meaning.Usage);
+        if (Meaning.SequenceNumber >= 0) NextSequenceNumber = Meaning.SequenceNumber + 1;
+        HasEnd |= (Meaning.Traits & EventTraits.End) != 0;
+        if (Meaning.FinishReason.Length > 0) record.FinishReason = Word(data, Meaning.FinishReason, record.FinishReason);
+        if ((Meaning.Traits & EventTraits.Error) != 0) Error ??= Meaning.ErrorType.Length > 0 ? Word(data, Meaning.ErrorType, null) : "provider_error";
+        foreach (ref readonly var text in Meaning.Texts)
         {
             if (text.Channel.Kind == ChannelKind.Reasoning) record.ReasoningStreamed = true;
         }
         // A whole text is a repeat, but where nothing was streamed before it is the content itself: some servers send only that.
-        var hasContent = _meaning.HasContent || (!_hasContent && _meaning.HasText);
+        var hasContent = Meaning.HasContent || (!_hasContent && Meaning.HasText);
         _hasContent |= hasContent;
         return hasContent;
     }

@@ -117,6 +117,13 @@ internal static class LeakCases
         yield return new("an unknown event of Anthropic", Anthropic, Redacted, Named("novel", "\"note\":{\"deep\":[\"Ask john.doe@example.com\"]}"), MessageStop);
         yield return new("an unknown type of responses", Responses, Redacted, Named("response.novel.delta", "\"output_index\":0,\"delta\":\"Ask jo\""), Named("response.novel.delta", "\"output_index\":0,\"delta\":\"hn.doe@example.com\""),
             Named("response.completed", "\"response\":{\"status\":\"completed\",\"output\":[]}"));
+        yield return new("an unknown type over three events", Chat, Redacted, Novel("Ask jo"), Novel("hn.doe@exam"), Novel("ple.com now"), Stop, Done);
+        yield return new("an unknown type that the end cuts", Chat, Redacted, Novel("Ask jo"), Novel("hn.doe@example.com"), Done);
+        yield return new("an unknown delta of Anthropic over two events", Anthropic, Redacted, Block("novel_delta", "novel", "Ask jo"), Block("novel_delta", "novel", "hn.doe@example.com"), BlockStop, MessageStop);
+        yield return new("an unknown member beside each delta", Chat, Redacted,
+            Choice("\"delta\":{\"content\":\"a \",\"novel\":\"Ask jo\"}"), Choice("\"delta\":{\"content\":\"b \",\"novel\":\"hn.doe@example.com\"}"), Stop, Done);
+        yield return new("an unknown member of two choices in turn", Chat, Redacted, Second("Ask jo"), Choice("\"delta\":{\"novel\":\"Ask jo\"}"), Second("hn.doe@example.com"), Choice("\"delta\":{\"novel\":\"hn.doe@example.com\"}"), Stop, Done);
+        yield return new("an unknown member of a line, over two lines", Ollama, Redacted, "{\"novel\":\"Ask jo\",\"done\":false}\n", "{\"novel\":\"hn.doe@example.com\",\"done\":false}\n", Line("x", true)) { ContentType = "application/x-ndjson" };
         yield return new("unknown members of a chunk", Chat, Redacted, Choice("\"delta\":{\"novel\":\"Ask john.doe@example.com\"},\"other\":\"john.doe@example.com\""), Stop, Done);
         yield return new("an unknown member of a line", Ollama, Redacted, "{\"message\":{\"novel\":\"Ask john.doe@example.com\"},\"done\":false}\n", Line("x", true)) { ContentType = "application/x-ndjson" };
         yield return new("JSON that is no object", Chat, Redacted, "data: [\"Ask john.doe@example.com\"]\n\n", "data: \"john.doe@example.com\"\n\n", Done);
@@ -158,6 +165,10 @@ internal static class LeakCases
     private static string Delta(string content) => Choice($"\"delta\":{{\"content\":\"{content}\"}}");
 
     private static string Choice(string members) => $"data: {{\"choices\":[{{\"index\":0,{members}}}]}}\n\n";
+
+    private static string Novel(string text) => $"data: {{\"type\":\"novel.delta\",\"foo\":\"{text}\"}}\n\n";
+
+    private static string Second(string text) => $"data: {{\"choices\":[{{\"index\":1,\"delta\":{{\"novel\":\"{text}\"}}}}]}}\n\n";
 
     private static string Arguments(string text) => Choice($"\"delta\":{{\"tool_calls\":[{{\"index\":0,\"function\":{{\"arguments\":\"{text}\"}}}}]}}");
 

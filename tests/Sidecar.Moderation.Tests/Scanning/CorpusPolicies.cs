@@ -3,8 +3,7 @@ using Sidecar.Moderation.Detectors;
 namespace Sidecar.Moderation.Tests.Scanning;
 
 /// <summary>A policy that the corpora are tried with.</summary>
-/// <param name="HasJudge">Whether the judge knows its actions.</param>
-internal sealed record CorpusPolicy(string Name, Rule[] Rules, bool HasJudge = true);
+internal sealed record CorpusPolicy(string Name, Rule[] Rules);
 
 /// <summary>Policies as people write them.</summary>
 internal static class CorpusPolicies
@@ -37,6 +36,6 @@ internal static class CorpusPolicies
             RuleSets.Detectors(RuleAction.Redact, "email", "api_key", "jwt") with { With = "<{TYPE}_{n}>" },
             RuleSets.Detectors(RuleAction.Hash, "credit_card", "iban", "phone") with { Id = "hashed", Key = [1, 2, 3] },
             RuleSets.Words("seen", RuleAction.Flag, [.. MadeTexts.Words]),
-        ], HasJudge: false),
+        ]),
     ];
 }

@@ -36,6 +36,8 @@ public sealed class CutTests
     [InlineData("It is maybe.", "It is maybe.")]
     [InlineData("Ask john.d", "Ask ")]
     [InlineData("Ask john@", "Ask ")]
+    [InlineData("It is AKIAQWERTYUIOPASDF", "It is ")]
+    [InlineData("It is qwErtyuiopasdf", "It is ")]
     [InlineData("Card 4111", "Card ")]
     public void A_last_word_may_stay_where_it_is_only_a_word(string text, string shown)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Sidecar.Moderation.Detectors;
@@ -39,12 +40,13 @@ internal sealed partial class Judge
     {
         var units = Units(text);
         var output = new StringBuilder();
+        var numbers = new Dictionary<string, List<string>>();
         var at = 0;
         foreach (var (first, last, form) in Matches(units))
         {
             output.Append(text, at, units[first].Start - at);
             if (form.Rule.Action == RuleAction.Terminate) return output.ToString();
-            output.Append(Replacement(form, text[units[first].Start..units[last].End], units, first, last));
+            output.Append(Replacement(form, text[units[first].Start..units[last].End], units, first, last, numbers));
             at = units[last].End;
         }
         return output.Append(text, at, text.Length - at).ToString();
@@ -99,8 +101,14 @@ internal sealed partial class Judge
 
     private string Lower(string text) => string.Concat(text.EnumerateRunes().Select(rune => new Rune(_fold.Lower(rune.Value)).ToString()));
 
-    private static string Replacement(Form form, string text, List<Unit> units, int first, int last)
+    private static string Replacement(Form form, string text, List<Unit> units, int first, int last, Dictionary<string, List<string>> numbers)
     {
+        var folded = string.Concat(units.Skip(first).Take(last - first + 1).Select(unit => unit.Folded));
+        if (form.Rule.Action == RuleAction.Hash)
+        {
+            var digest = HMACSHA256.HashData(form.Rule.Key!, Encoding.UTF8.GetBytes(folded));
+            return $"[{form.Type}:{Convert.ToHexStringLower(digest.AsSpan(0, 8))}]";
+        }
         if (form.Rule.Action == RuleAction.Mask)
         {
             var shown = last - first + 1 - form.Rule.KeepLast;
@@ -112,7 +120,17 @@ internal sealed partial class Judge
             }
             return masked.ToString();
         }
-        return form.Rule.With.Replace("{type}", form.Type, StringComparison.Ordinal).Replace("{TYPE}", form.Type.ToUpperInvariant(), StringComparison.Ordinal);
+        var with = form.Rule.With;
+        if (with.Contains("{n}", StringComparison.Ordinal)) with = with.Replace("{n}", Number(numbers, form.Type, folded), StringComparison.Ordinal);
+        return with.Replace("{type}", form.Type, StringComparison.Ordinal).Replace("{TYPE}", form.Type.ToUpperInvariant(), StringComparison.Ordinal);
+    }
+
+    // Its place among the texts of the type, in order of first appearance.
+    private static string Number(Dictionary<string, List<string>> numbers, string type, string folded)
+    {
+        if (!numbers.TryGetValue(type, out var seen)) numbers.Add(type, seen = []);
+        if (!seen.Contains(folded)) seen.Add(folded);
+        return (seen.IndexOf(folded) + 1).ToString(CultureInfo.InvariantCulture);
     }
 
     // The code points that show something.

@@ -2,7 +2,10 @@ using Sidecar.Moderation.Text;
 
 namespace Sidecar.Moderation.Tests.Scanning;
 
-/// <summary>Sends texts in pieces, and sees to it that the client has a beginning of the expected text after every piece, and all of it at the end.</summary>
+/// <summary>
+/// Sends texts in pieces, and sees to it that the client has a beginning of the expected text after every piece, and all of it at the end, with as many
+/// flags told.
+/// </summary>
 internal sealed class SplitRun(RuleSet rules, int seed)
 {
     private const int MaxRandomPieces = 9;
@@ -20,15 +23,15 @@ internal sealed class SplitRun(RuleSet rules, int seed)
     public long Count { get; private set; }
 
     /// <summary>Byte by byte, in two at every place, and at random places.</summary>
-    public void TryAll(byte[] text, byte[] expected, TextForm form, int randomSplits)
+    public void TryAll(byte[] text, byte[] expected, int flags, TextForm form, int randomSplits)
     {
         using var client = new Streamed(rules, form);
-        Try(client, text, expected, form, Enumerable.Range(1, Math.Max(text.Length - 1, 0)).ToArray());
+        Try(client, text, expected, flags, form, Enumerable.Range(1, Math.Max(text.Length - 1, 0)).ToArray());
         var step = 1 + (text.Length / MaxSplitsInTwo);
-        for (var at = 0; at <= text.Length; at += step) Try(client, text, expected, form, [at]);
+        for (var at = 0; at <= text.Length; at += step) Try(client, text, expected, flags, form, [at]);
         for (var i = 0; i < randomSplits; i++)
         {
-            Try(client, text, expected, form, RandomEnds(text.Length));
+            Try(client, text, expected, flags, form, RandomEnds(text.Length));
             RandomCount++;
         }
     }
@@ -41,7 +44,7 @@ internal sealed class SplitRun(RuleSet rules, int seed)
         return ends;
     }
 
-    private void Try(Streamed client, byte[] text, byte[] expected, TextForm form, ReadOnlySpan<int> ends)
+    private void Try(Streamed client, byte[] text, byte[] expected, int flags, TextForm form, ReadOnlySpan<int> ends)
     {
         Count++;
         client.Restart(form);
@@ -56,7 +59,7 @@ internal sealed class SplitRun(RuleSet rules, int seed)
         See(client, ref seen, expected, text, ends);
         client.End();
         See(client, ref seen, expected, text, ends);
-        if (seen != expected.Length) Fail(client, expected, text, ends);
+        if (seen != expected.Length || client.Flags != flags) Fail(client, expected, text, ends);
     }
 
     private static void See(Streamed client, ref int seen, byte[] expected, byte[] text, ReadOnlySpan<int> ends)

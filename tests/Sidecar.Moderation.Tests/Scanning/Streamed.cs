@@ -5,12 +5,18 @@ using Sidecar.Moderation.Text;
 namespace Sidecar.Moderation.Tests.Scanning;
 
 /// <summary>A client of the scanner: sends on what is decided, as soon as it is.</summary>
-internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : IDisposable
+internal sealed class Streamed : IDisposable
 {
-    private readonly RuleScanner _scanner = Started(rules, form);
+    private readonly RuleScanner _scanner;
     private readonly List<byte> _text = [];
     private readonly MemoryStream _sent = new();
     private long _position;
+
+    public Streamed(RuleSet rules, TextForm form = TextForm.Plain)
+    {
+        _scanner = new RuleScanner(rules, new StreamNumbers(), _ => Flags++);
+        _scanner.Reset(form);
+    }
 
     /// <summary>What the client has.</summary>
     public string Sent => Encoding.UTF8.GetString(_sent.GetBuffer(), 0, (int)_sent.Length);
@@ -24,10 +30,14 @@ internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : 
 
     public bool IsTerminated => _scanner.IsTerminated;
 
+    /// <summary>Matches of rules that only tell.</summary>
     public int Flags { get; private set; }
 
     /// <summary>The text through the rules, in pieces that end at the given places.</summary>
-    public static string Apply(RuleSet rules, byte[] text, IEnumerable<int> ends, TextForm form = TextForm.Plain)
+    public static string Apply(RuleSet rules, byte[] text, IEnumerable<int> ends, TextForm form = TextForm.Plain) => Apply(rules, text, ends, out _, form);
+
+    /// <summary>The same, and how many flags were told.</summary>
+    public static string Apply(RuleSet rules, byte[] text, IEnumerable<int> ends, out int flags, TextForm form)
     {
         using var streamed = new Streamed(rules, form);
         var at = 0;
@@ -38,6 +48,7 @@ internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : 
         }
         streamed.Append(text.AsSpan(at));
         streamed.End();
+        flags = streamed.Flags;
         return streamed.Sent;
     }
 
@@ -48,6 +59,7 @@ internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : 
         _text.Clear();
         _sent.SetLength(0);
         _position = 0;
+        Flags = 0;
     }
 
     public void Append(ReadOnlySpan<byte> piece)
@@ -70,13 +82,6 @@ internal sealed class Streamed(RuleSet rules, TextForm form = TextForm.Plain) : 
     }
 
     public void Dispose() => _scanner.Dispose();
-
-    private static RuleScanner Started(RuleSet rules, TextForm form)
-    {
-        var scanner = new RuleScanner(rules, new StreamNumbers(), _ => { });
-        scanner.Reset(form);
-        return scanner;
-    }
 
     private void Send()
     {

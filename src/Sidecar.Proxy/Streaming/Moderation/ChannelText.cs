@@ -19,6 +19,9 @@ internal sealed class ChannelText(RuleScanner scanner)
     /// <summary>Pieces of it in events that were not sent yet.</summary>
     public int Waiting { get; set; }
 
+    /// <summary>The event that continued it last.</summary>
+    public long LastEvent { get; set; }
+
     /// <summary>Whether nothing continues it any more.</summary>
     public bool IsClosed { get; set; }
 }

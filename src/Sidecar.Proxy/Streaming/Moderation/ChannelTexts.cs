@@ -13,6 +13,9 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
     /// <summary>Texts that may be open at once; past it the stream fails closed.</summary>
     public const int MaxOpen = 1024;
 
+    // Texts of unknown events may be open at once; past it the one that was continued least lately ends.
+    private const int MaxUnknown = 128;
+
     private const int MaxSpare = 8;
 
     private readonly List<ChannelText> _open = [];
@@ -20,6 +23,7 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
     private readonly StreamNumbers _numbers = new();
     private RuleScanner? _alone;
     private int _last;
+    private long _event;
 
     /// <summary>Whether more texts are open than may be.</summary>
     public bool IsOverfull => _open.Count > MaxOpen;
@@ -38,6 +42,9 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         }
     }
 
+    /// <summary>Another event begins.</summary>
+    public void BeginEvent() => _event++;
+
     /// <summary>Takes a piece of a text that is continued.</summary>
     public Piece Append(in TextRange range, ReadOnlySpan<byte> data, TextForm form)
     {
@@ -46,6 +53,7 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         text.Scanner.Append(data.Slice(range.Start, range.Length));
         IsTerminated |= text.Scanner.IsTerminated;
         text.Waiting++;
+        text.LastEvent = _event;
         return piece;
     }
 
@@ -77,6 +85,7 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
     /// </summary>
     public void CloseBefore(in Channel next)
     {
+        if (next.Kind == ChannelKind.Other) return;
         var rank = RankOf(next.Kind);
         for (var i = _open.Count - 1; i >= 0; i--)
         {
@@ -85,8 +94,17 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         }
     }
 
+    /// <summary>Ends the unknown texts that an event with a known one does not continue.</summary>
+    public void CloseUnknownBefore()
+    {
+        for (var i = _open.Count - 1; i >= 0; i--)
+        {
+            if (_open[i].Channel.Kind == ChannelKind.Other && _open[i].LastEvent != _event) CloseAt(i);
+        }
+    }
+
     /// <summary>All are cut: what may still have become part of a match is withheld.</summary>
-    /// <param name="keepsWords">Whether a last word of nothing but letters stays.</param>
+    /// <param name="keepsWords">Whether a mere last word stays.</param>
     public void CutAll(bool keepsWords)
     {
         foreach (var text in _open) text.Scanner.Cut(keepsWords);
@@ -123,13 +141,26 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
         {
             if (_open[_last].Channel == channel) return _open[_last];
         }
+        if (channel.Kind == ChannelKind.Other) MakeRoomForUnknown();
         var text = _spare.TryPop(out var spare) ? spare : new ChannelText(new RuleScanner(policy.Rules, _numbers, onFlag));
         text.Channel = channel;
         text.IsClosed = false;
         text.Form = form;
         text.Scanner.Reset(form);
+        _last = _open.Count;
         _open.Add(text);
         return text;
+    }
+
+    private void MakeRoomForUnknown()
+    {
+        int count = 0, oldest = 0;
+        for (var i = _open.Count - 1; i >= 0; i--)
+        {
+            if (_open[i].Channel.Kind != ChannelKind.Other) continue;
+            if (count++ == 0 || _open[i].LastEvent < _open[oldest].LastEvent) oldest = i;
+        }
+        if (count >= MaxUnknown) CloseAt(oldest);
     }
 
     private void CloseAt(int index)
@@ -152,6 +183,8 @@ internal sealed class ChannelTexts(Policy policy, Action<Hit> onFlag) : IDisposa
     {
         ChannelKind.Reasoning => 0,
         ChannelKind.ToolArguments => 2,
+        // Which comes before which is not known.
+        ChannelKind.Other => int.MaxValue,
         _ => 1,
     };
 }

@@ -25,26 +25,20 @@ internal sealed class HeldEvents : IDisposable
     /// <summary>Bytes of events that may wait in one stream.</summary>
     public const int MaxWaitingBytes = 2 * 1024 * 1024;
 
-    // Data that is no JSON continues a text of its own.
-    private const int PlainPart = int.MaxValue;
-
     // An event that is undecided is held whole, since it goes as it came if nothing is found. Not for long, though: where the provider pauses, or other texts go on
     // behind it, what is decided of it goes at once.
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(200);
     private const int MaxUndividedBytes = 64 * 1024;
 
-    private readonly Policy _policy;
-    private readonly Dialect _dialect;
     private readonly ExchangeRecord _record;
     private readonly ChannelTexts _texts;
     private readonly EventRewriter _rewriter;
+    private readonly EventIntake _intake;
     private readonly ModeratedEnding? _ending;
     private readonly VerdictGate? _gate;
     private readonly List<HeldEvent> _queue = [];
     private readonly List<Piece> _pieces = [];
-    private readonly List<DividedEvent> _divided = [];
-    private readonly List<Piece> _firstPieces = [];
-    private int _dividedBytes;
+    private readonly DividedEvents _divided;
     private int _waitingBytes;
     private readonly long _maxWait;
     private int _contentEvents;
@@ -59,12 +53,12 @@ internal sealed class HeldEvents : IDisposable
     public HeldEvents(Policy policy, Dialect dialect, ExchangeRecord record, TimeProvider time, Action wake)
     {
         _maxWait = (long)(MaxWait.TotalSeconds * time.TimestampFrequency);
-        _policy = policy;
-        _dialect = dialect;
         _record = record;
         _texts = new ChannelTexts(policy, OnFound);
         _ending = policy.CanTerminate ? ModeratedEnding.Of(dialect) : null;
         _rewriter = new EventRewriter(policy, dialect, _texts, OnFound, _ending);
+        _intake = new EventIntake(policy, dialect, _texts, _rewriter, _ending);
+        _divided = new DividedEvents(_texts, _rewriter);
         if (policy.Classifier is { } classifier) _gate = new VerdictGate(new StreamGate(classifier, wake));
     }
 
@@ -78,7 +72,7 @@ internal sealed class HeldEvents : IDisposable
     public bool IsTerminated { get; private set; }
 
     /// <summary>Whether more has to be held than may be: it fails closed.</summary>
-    public bool IsOverfull => _texts.IsOverfull || _waitingBytes + _dividedBytes > MaxWaitingBytes;
+    public bool IsOverfull => _texts.IsOverfull || _waitingBytes + _divided.Bytes > MaxWaitingBytes;
 
     /// <summary>Events that wait.</summary>
     public int Count => _queue.Count;
@@ -111,10 +105,10 @@ internal sealed class HeldEvents : IDisposable
         if (frame.Kind == FrameKind.Event)
         {
             held.Marks |= _rewriter.LookAtLines(bytes, frame);
-            Read(ref held, data, meaning);
+            held.Marks |= _intake.Take(frame, data, meaning, _pieces);
         }
         else if (frame.Kind is FrameKind.Empty or FrameKind.Comment) held.Marks |= _rewriter.LookAt(bytes);
-        else Continue(PlainText(bytes.Length), bytes);
+        else _intake.TakePlain(bytes, _pieces);
         if (_texts.IsTerminated || (held.Marks & EventMarks.Terminates) != 0) BeginEnding();
         held.PieceCount = _pieces.Count - held.FirstPiece;
         _queue.Add(held);
@@ -153,7 +147,7 @@ internal sealed class HeldEvents : IDisposable
     {
         // What still waits when the answer has ended goes nowhere.
         if (IsTerminated) return waiting.Length;
-        ReleaseDivided(response);
+        _divided.Release(response);
         var divides = (DividesAt != 0 && now >= DividesAt) || waiting.Length > MaxUndividedBytes;
         if (_gate is not null) Offer(_gate, waiting, flushes: divides);
         int sent = 0, gone = 0, head = 0;
@@ -172,7 +166,8 @@ internal sealed class HeldEvents : IDisposable
             {
                 if (!divides || (held.Marks & EventMarks.Divisible) == 0 || _gate is not null) break;
                 response.Write(waiting[sent..held.Start]);
-                Divide(held, waiting.Slice(held.Start, held.Frame.Length), pieces, response);
+                var hasWritten = _divided.Divide(held, waiting.Slice(held.Start, held.Frame.Length), pieces, response);
+                if (hasWritten && (held.Marks & EventMarks.Content) != 0) _contentEvents++;
                 sent = gone = held.Start + held.Frame.Length;
                 continue;
             }
@@ -222,32 +217,6 @@ internal sealed class HeldEvents : IDisposable
         gate.Advance(flushes);
     }
 
-    private void Read(ref HeldEvent held, ReadOnlySpan<byte> data, EventMeaning meaning)
-    {
-        // The texts end in the middle, though the stream goes on in order and need not be changed for a mere word.
-        if ((meaning.Traits & EventTraits.Error) != 0) _texts.CutAll(keepsWords: true);
-        if ((meaning.Traits & EventTraits.NotJson) != 0) Continue(PlainText(data.Length), data);
-        foreach (ref readonly var text in meaning.Texts)
-        {
-            if (!_policy.Concerns(text)) continue;
-            if (Policy.StandsAlone(text)) held.Marks |= _rewriter.LookAt(text, data);
-            else Continue(text, data);
-        }
-        foreach (ref readonly var end in meaning.Closings) _texts.Close(end);
-        if (!meaning.Closings.IsEmpty) held.Marks |= EventMarks.Closes;
-        if (_ending is not null && _ending.Learns(meaning)) held.Marks |= EventMarks.Observed;
-        if (IsDivisible(held, meaning)) held.Marks |= EventMarks.Divisible;
-    }
-
-    private static TextRange PlainText(int length) => new(new Channel(ChannelKind.Content, 0, PlainPart), 0, length, false, false);
-
-    private void Continue(in TextRange text, ReadOnlySpan<byte> data)
-    {
-        _texts.CloseBefore(text.Channel);
-        var form = text.Channel.Part == PlainPart ? TextForm.Plain : Policy.FormOf(text);
-        _pieces.Add(_texts.Append(text, data, form));
-    }
-
     // Whatever was sent before the match goes; nothing behind it is read any more.
     private void BeginEnding()
     {
@@ -255,12 +224,8 @@ internal sealed class HeldEvents : IDisposable
         _texts.CloseAll();
     }
 
-    // The rest goes in the same shell, so nothing in it may count twice. Gemini's usage, which every chunk repeats, replaces what came before.
-    private bool IsDivisible(in HeldEvent held, EventMeaning meaning) =>
-        held.Frame.DataLines == 1 && (held.Marks & EventMarks.OpenRepeat) == 0 && meaning.FinishReason.Length == 0 && meaning.Spellings.IsEmpty &&
-        meaning.Closings.IsEmpty && (!meaning.Usage.IsGiven || _dialect is Gemini) && (meaning.Traits & ~EventTraits.NotJson) is EventTraits.None;
-
-    private static bool IsDecided(ReadOnlySpan<Piece> pieces)
+    /// <summary>Whether all of an event's texts are decided.</summary>
+    public static bool IsDecided(ReadOnlySpan<Piece> pieces)
     {
         foreach (ref readonly var piece in pieces)
         {
@@ -269,7 +234,8 @@ internal sealed class HeldEvents : IDisposable
         return true;
     }
 
-    private static bool Terminates(in HeldEvent held, ReadOnlySpan<Piece> pieces)
+    /// <summary>Whether a rule ends the answer in an event.</summary>
+    public static bool Terminates(in HeldEvent held, ReadOnlySpan<Piece> pieces)
     {
         if ((held.Marks & EventMarks.Terminates) != 0) return true;
         foreach (ref readonly var piece in pieces)
@@ -283,32 +249,6 @@ internal sealed class HeldEvents : IDisposable
     {
         IsTerminated = true;
         response.Write(_rewriter.Cut(held, waiting, pieces));
-    }
-
-    private void Divide(in HeldEvent held, ReadOnlySpan<byte> bytes, ReadOnlySpan<Piece> pieces, ResponseWriter response)
-    {
-        var divided = new DividedEvent(bytes, held, pieces);
-        if (divided.Take(_firstPieces))
-        {
-            response.Write(_rewriter.Rewrite(divided.Held, bytes, CollectionsMarshal.AsSpan(_firstPieces)));
-            if ((held.Marks & EventMarks.Content) != 0) _contentEvents++;
-        }
-        _dividedBytes += bytes.Length;
-        _divided.Add(divided);
-    }
-
-    private void ReleaseDivided(ResponseWriter response)
-    {
-        for (var i = 0; i < _divided.Count; i++)
-        {
-            var divided = _divided[i];
-            var isTerminated = Terminates(divided.Held, divided.Pieces);
-            if (!isTerminated && !IsDecided(divided.Pieces)) continue;
-            if (!isTerminated) response.Write(_rewriter.Rewrite(divided.Held, divided.Bytes, divided.Pieces));
-            foreach (ref readonly var piece in divided.Pieces) _texts.Release(piece);
-            _dividedBytes -= divided.Bytes.Length;
-            _divided.RemoveAt(i--);
-        }
     }
 
     private ReadOnlySpan<Piece> PiecesOf(in HeldEvent held) =>

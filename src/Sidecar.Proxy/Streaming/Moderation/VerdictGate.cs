@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sidecar.Moderation.Text;
+using Sidecar.Providers;
 using Sidecar.Proxy.Classification;
 
 namespace Sidecar.Proxy.Streaming.Moderation;
@@ -25,7 +26,10 @@ internal sealed class VerdictGate(StreamGate gate) : IDisposable
     /// <summary>Puts the texts of an event before the classifier.</summary>
     public void Offer(ref HeldEvent held, ReadOnlySpan<byte> data, ReadOnlySpan<Piece> pieces)
     {
-        foreach (ref readonly var piece in pieces) Offer(piece, data);
+        foreach (ref readonly var piece in pieces)
+        {
+            if (piece.Text.Channel.Kind != ChannelKind.Other) Offer(piece, data);
+        }
         if ((held.Marks & EventMarks.Closes) != 0) gate.End();
         held.Marks |= EventMarks.Offered;
         held.OfferedUpTo = gate.Offered;
