@@ -98,7 +98,16 @@ internal sealed class QuietWriter(PipeWriter inner, Action<ConnectionEnd> onEnd)
     public override void Advance(int bytes)
     {
         BytesWritten += bytes;
-        if (_void is null) inner.Advance(bytes);
+        if (_void is not null) return;
+        try
+        {
+            inner.Advance(bytes);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
+        {
+            // The connection broke since the memory was asked for, and the pipe has forgotten it.
+            Break();
+        }
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
