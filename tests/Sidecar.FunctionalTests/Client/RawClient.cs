@@ -30,10 +30,11 @@ public sealed class RawClient : IDisposable
     /// <summary>Bytes that came and belong to no response yet.</summary>
     public ReadOnlyMemory<byte> Unread => _unread;
 
-    /// <summary>Connects.</summary>
-    public static async Task<RawClient> ConnectAsync(Uri uri)
+    /// <summary>Connects; a small receive buffer makes one that does not read felt sooner.</summary>
+    public static async Task<RawClient> ConnectAsync(Uri uri, int? receiveBuffer = null)
     {
         var client = new RawClient(uri);
+        if (receiveBuffer is { } bytes) client._socket.ReceiveBufferSize = bytes;
         await client._socket.ConnectAsync(uri.Host, uri.Port);
         return client;
     }

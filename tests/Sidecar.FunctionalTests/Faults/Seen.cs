@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using Sidecar.FunctionalTests.Client;
+using Sidecar.FunctionalTests.Dialects;
+
+namespace Sidecar.FunctionalTests.Faults;
+
+/// <summary>What a client of raw bytes got.</summary>
+/// <param name="Status">0 when there was no response.</param>
+/// <param name="End">How it ended.</param>
+/// <param name="Body">What came of the body.</param>
+public sealed record Answer(int Status, ResponseEnd End, byte[] Body)
+{
+    /// <summary>The client left before it could see.</summary>
+    public static Answer None { get; } = new(0, ResponseEnd.Unseen, []);
+
+    /// <summary>Reads a response to its end, or to the connection's.</summary>
+    public static async Task<Answer> ReadAsync(RawClient client)
+    {
+        var response = await client.HeadAsync("POST");
+        var isWhole = await response.ReadOutAsync();
+        return new Answer(response.Status, isWhole ? ResponseEnd.Whole : ResponseEnd.Cut, response.Body.ToArray());
+    }
+}
+
+/// <summary>What came of a fault in one dialect, as its client, its SDK and the log saw it.</summary>
+/// <param name="Dialect">Which.</param>
+/// <param name="Answer">The client's bytes.</param>
+/// <param name="Rest">What follows the events that the provider sent whole.</param>
+/// <param name="Sdk">What the application learned from its SDK.</param>
+/// <param name="Line">The access line.</param>
+public sealed record Seen(ApiDialect Dialect, Answer Answer, string Rest, string Sdk, JsonElement Line)
+{
+    /// <summary>Holds what was seen against what must come of it.</summary>
+    public void Check(Expectation expected, byte[] wholeEvents)
+    {
+        Assert.Equal((expected.Outcome, expected.ErrorType, expected.Status), (Text("outcome"), Text("error_type"), Line.GetProperty("status").GetInt32()));
+        Assert.Equal(expected.End, Answer.End);
+        if (expected.End == ResponseEnd.Unseen) return;
+        Assert.Equal(expected.Status, Answer.Status);
+        if (expected.Status == 200) Assert.Equal(Encoding.UTF8.GetString(wholeEvents), Encoding.UTF8.GetString(Answer.Body.AsSpan(0, Math.Min(wholeEvents.Length, Answer.Body.Length))));
+        if (expected.Code is { } code) Assert.Contains($"\"{code}\"", Rest, StringComparison.Ordinal);
+        if (Sdk == SdkReport.NotAsked) return;
+        // Of a failure an application must learn, of none it must not; what a provider ends too early is the application's to judge.
+        if (expected.Outcome != "completed") Assert.Matches("^(raises|reports)", Sdk);
+        else if (expected.ErrorType is null) Assert.StartsWith("ends:", Sdk, StringComparison.Ordinal);
+    }
+
+    /// <summary>A text of the access line.</summary>
+    public string? Text(string name) => Line.GetProperty(name).GetString();
+}
