@@ -17,14 +17,6 @@ public sealed class Stage : IAsyncDisposable
 {
     private const int SpareDescriptors = 20;
 
-    private const string HastySettings = """
-        streaming:
-          read_timeout: 300ms
-          stall_timeout: 700ms
-          write_timeout: 500ms
-
-        """;
-
     private readonly List<IDisposable> _held = [];
     private readonly List<Socket> _idle = [];
     private readonly ScriptedProvider? _provider;
@@ -54,6 +46,9 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>The sidecar.</summary>
     public SidecarProcess Sidecar => _sidecar!;
 
+    /// <summary>What plays, where something does.</summary>
+    public ScriptedProvider Provider => _provider!;
+
     /// <summary>Where the sidecar looks for its provider.</summary>
     public Uri ProviderUri { get; }
 
@@ -64,14 +59,14 @@ public sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync(Origin origin, Clocks clocks)
     {
         var stage = new Stage(origin, clocks);
-        stage._sidecar = await SidecarProcess.ServeAsync(stage.Yaml(""));
+        stage._sidecar = await SidecarProcess.ServeAsync(DialectRoutes.Yaml(stage.ProviderUri, clocks));
         return stage;
     }
 
     /// <summary>Which script the provider plays in which dialect from now on.</summary>
     public void Play(IReadOnlyDictionary<ApiDialect, ScenarioScript> scripts)
     {
-        if (_provider is not null) _provider.Respond = request => scripts.Single(script => Takes(script.Key, request.Target)).Value.Script;
+        if (_provider is not null) _provider.Respond = request => scripts.Single(script => DialectRoutes.Takes(script.Key, request.Target)).Value.Script;
     }
 
     /// <summary>Lets the sidecar serve each dialect once: a runtime that compiles as it goes needs descriptors for that.</summary>
@@ -84,12 +79,12 @@ public sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the sidecar another configuration and waits until it has it.</summary>
+    /// <summary>Gives the sidecar another configuration, with other pools towards the provider, and waits until it has it.</summary>
     public async Task ReloadAsync()
     {
         async Task<double> Reloads() => (await Sidecar.MetricsAsync()).Sum("llm_sidecar_config_reloads_total", ("result", "success"));
         var before = await Reloads();
-        await Sidecar.RewriteAsync(Yaml($"http: {{ max_headers: {50 + before} }}\n"));
+        await Sidecar.RewriteAsync(DialectRoutes.Yaml(ProviderUri, _clocks, maxConnections: 200 + (int)before));
         await Bound.UntilAsync(async () => await Reloads() > before, "a reload");
     }
 
@@ -140,10 +135,6 @@ public sealed class Stage : IAsyncDisposable
             && stream.GetProperty("last_chunk_age_ms").ValueKind == JsonValueKind.Number && stream.GetProperty("last_chunk_age_ms").GetDouble() > 150);
     }
 
-    private static bool Takes(ApiDialect dialect, string target) => target.Split('?')[0] == dialect.Path(true, ModelOf(target)).Split('?')[0];
-
-    private static string ModelOf(string target) => target.Split('/')[^1].Split(':')[0];
-
     private Uri Silent(bool hangs)
     {
         var socket = Hold(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
@@ -162,16 +153,4 @@ public sealed class Stage : IAsyncDisposable
         _held.Add(disposable);
         return disposable;
     }
-
-    private string Yaml(string more)
-    {
-        var firstToken = _clocks == Clocks.Hasty ? "first_token_timeout: 500ms" : "";
-        var connect = _clocks == Clocks.Hasty ? "300ms" : "10s";
-        var upstreams = Scenario.Dialects.Select(d => $"  {d.Name}: {{ url: \"{ProviderUri}\", provider: {d.Provider}, connect_timeout: {connect} }}\n");
-        var routes = Scenario.Dialects.Select(d =>
-            $"  - {{ name: {d.Name}, match: {{ path: \"{PatternOf(d)}\" }}, upstreams: [ {{ name: {d.Name} }} ], {firstToken} }}\n");
-        return $"upstreams:\n{string.Concat(upstreams)}routes:\n{string.Concat(routes)}drain: {{ deadline: 300ms }}\n{(_clocks == Clocks.Hasty ? HastySettings : "")}{more}";
-    }
-
-    private static string PatternOf(ApiDialect dialect) => dialect is Gemini ? "/v1beta/*" : dialect.Path(true, "");
 }
