@@ -20,7 +20,7 @@ internal static class AdminRequest
             var stream = client.GetStream();
             var request = $"{method} {path} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(request), limit.Token).ConfigureAwait(false);
-            using var reader = new StreamReader(stream, Encoding.ASCII);
+            using var reader = new StreamReader(stream, Encoding.UTF8);
             var answer = await reader.ReadToEndAsync(limit.Token).ConfigureAwait(false);
             var words = answer.Split(' ', 3);
             return words.Length == 3 && words[0].StartsWith("HTTP/1.", StringComparison.Ordinal) &&

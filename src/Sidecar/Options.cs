@@ -15,7 +15,7 @@ internal sealed record Options(string Verb)
     /// <summary>The options, or what is wrong with them. <c>--name value</c> and <c>--name=value</c> mean the same.</summary>
     public static (Options? Options, string? Error) Parse(string verb, ReadOnlySpan<string> args)
     {
-        if (verb is not ("serve" or "demo" or "check" or "schema" or "health" or "drain")) return (null, $"unknown verb '{verb}'");
+        if (verb is not ("serve" or "demo" or "check" or "schema" or "health" or "drain" or "top")) return (null, $"unknown verb '{verb}'");
         var options = new Options(verb);
         for (var i = 0; i < args.Length; i++)
         {
@@ -27,7 +27,7 @@ internal sealed record Options(string Verb)
                 continue;
             }
             var isConfig = name == "--config" && verb is ("serve" or "check");
-            var isUrl = name == "--url" && verb is ("health" or "drain");
+            var isUrl = name == "--url" && verb is ("health" or "drain" or "top");
             if (!isConfig && !isUrl) return (null, $"unknown option '{args[i]}' of '{verb}'");
             var value = equals >= 0 ? args[i][(equals + 1)..] : ++i < args.Length ? args[i] : "";
             if (value.Length == 0) return (null, $"'{name}' needs a value");

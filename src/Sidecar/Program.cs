@@ -12,6 +12,7 @@ internal static class Program
           schema                   print the JSON Schema of the configuration
           health [--url URL]       exit 0 when a running sidecar is ready
           drain  [--url URL]       ask a running sidecar to drain
+          top    [--url URL]       live table of a running sidecar's streams
         """;
 
     private static async Task<int> Main(string[] args)
@@ -34,6 +35,7 @@ internal static class Program
             "check" => Check.Run(options.Config!),
             "schema" => Schema.Run(),
             "health" => await Health.RunAsync(options.Url).ConfigureAwait(false),
+            "top" => await Top.RunAsync(options.Url).ConfigureAwait(false),
             _ => await Drain.RunAsync(options.Url).ConfigureAwait(false),
         };
     }

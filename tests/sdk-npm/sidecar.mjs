@@ -25,17 +25,17 @@ export const policy = [
   "        - { id: project, pattern: \"PRJ-[0-9]{4,8}\", action: mask, keep_last: 2 }",
 ];
 
-/** A sidecar that sends each provider's paths to one address, under a policy when one is given. */
-export async function startSidecar(provider, rules = []) {
+/** A sidecar that sends each provider's paths to one address, under a policy when one is given, on free ports unless they are given. */
+export async function startSidecar(provider, rules = [], { data: dataPort = 0, admin: adminPort = 0, settings = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "sidecar-npm-"));
   const file = join(folder, "sidecar.yaml");
   const upstream = (name) => `  ${name}: { url: "${provider}", provider: ${name} }`;
   const route = (name, path) => `  - { name: ${name}, match: { path: "${path}" }, upstreams: [ { name: ${name} } ], moderation: ${rules.length > 0 ? "default" : "off"} }`;
   writeFileSync(file, [
-    "listen: 127.0.0.1:0",
-    "admin: { listen: 127.0.0.1:0 }",
+    `listen: 127.0.0.1:${dataPort}`,
+    `admin: { listen: 127.0.0.1:${adminPort} }`,
     "upstreams:", ...["openai", "anthropic", "gemini", "ollama"].map(upstream),
-    "routes:", route("anthropic", "/v1/messages*"), route("gemini", "/v1beta/*"), route("ollama", "/api/*"), route("openai", "/*"), ...rules, "",
+    "routes:", route("anthropic", "/v1/messages*"), route("gemini", "/v1beta/*"), route("ollama", "/api/*"), route("openai", "/*"), ...rules, ...settings, "",
   ].join("\n"));
 
   const [program, ...first] = command();
@@ -58,7 +58,7 @@ export async function startSidecar(provider, rules = []) {
     data, admin, errors,
     async stop() {
       child.kill("SIGTERM");
-      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      const late = setTimeout(() => child.kill("SIGKILL"), 20_000);
       const code = await exited;
       clearTimeout(late);
       rmSync(folder, { recursive: true });

@@ -20,6 +20,7 @@ export function run(program, args, input) {
     child.once("error", fail);
     child.once("close", (code) => done(code));
   });
+  job.stop = () => child.kill("SIGTERM");
   // A tool that has heard enough closes its input early.
   child.stdin.on("error", (error) => { if (error.code !== "EPIPE") throw error; });
   child.stdin.end(input);

@@ -53,6 +53,12 @@ public sealed record HttpOptions
 
     /// <summary>Most client connections at once; past it a new one is closed.</summary>
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>
+    /// The kernel's buffers of a client connection, each way (SO_RCVBUF, SO_SNDBUF; it reserves twice as much). Left to itself it gives a slow stream
+    /// megabytes, which count against a pod's memory. 0 leaves it to itself.
+    /// </summary>
+    public int SocketBuffers { get; init; } = 64 * 1024;
 }
 
 /// <summary>The admin port.</summary>
@@ -97,6 +103,9 @@ public sealed record UpstreamOptions
 
     /// <summary>Bound on resolve, connect and TLS handshake together.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The kernel's buffer for what comes from it (SO_RCVBUF); 0 leaves it to the kernel. Requests are sent with the kernel's own.</summary>
+    public int ReceiveBuffer { get; init; } = 128 * 1024;
 
     /// <summary>TLS settings; null fields mean the platform's.</summary>
     public TlsOptions Tls { get; init; } = new();
@@ -173,6 +182,14 @@ public sealed record StreamingOptions
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(120);
     /// <summary>Longest a write to the client may make no progress.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Longest silence on an SSE response before a comment breaks it; zero for none.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>What a client that reads too slowly does to its provider.</summary>
+    public BackpressureStrategy Backpressure { get; init; }
+    /// <summary>What happens when <see cref="BackpressureStrategy.KeepReading"/> meets a full buffer.</summary>
+    public OverflowAction OnOverflow { get; init; }
+    /// <summary>Whether a stream that overflows is told of in the log.</summary>
+    public bool WarnsOfOverflow { get; init; } = true;
     /// <summary>Percent of <see cref="BufferSize"/> at which the upstream is no longer read.</summary>
     public int HighWatermark { get; init; } = 80;
     /// <summary>Percent of <see cref="BufferSize"/> at which it is read again.</summary>
@@ -183,8 +200,28 @@ public sealed record StreamingOptions
     public TimeSpan ClientBetweenChunksTimeout { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>A whole stream, from first request byte to last response byte.</summary>
     public TimeSpan ClientTotalTimeout { get; init; } = TimeSpan.FromSeconds(300);
+    /// <summary>Whether the provider is read to its end when the client has left, so that usage is known.</summary>
+    public bool DrainsOnClientAbort { get; init; }
     /// <summary>Whether a client's FIN leaves its stream running.</summary>
     public bool AllowHalfClose { get; init; }
+}
+
+/// <summary>What a client that reads too slowly does to its provider.</summary>
+public enum BackpressureStrategy : byte
+{
+    /// <summary>The provider is not read while the client's buffer is full: lossless.</summary>
+    PauseUpstream,
+    /// <summary>The provider is never slowed.</summary>
+    KeepReading,
+}
+
+/// <summary>What happens to a stream whose buffer is full while its provider is read on.</summary>
+public enum OverflowAction : byte
+{
+    /// <summary>The oldest events that carry nothing but content go.</summary>
+    DropOldest,
+    /// <summary>The stream ends with an error.</summary>
+    Terminate,
 }
 
 /// <summary>What <c>/metrics</c> shows.</summary>

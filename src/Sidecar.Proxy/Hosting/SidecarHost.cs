@@ -111,6 +111,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _isReady = false;
         _metrics.Draining.Set(1);
         _log.Write(LogLevel.Info, "draining");
+        _data.Announce();
         var deadline = _time.GetTimestamp();
         try
         {
@@ -120,7 +121,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         {
             // Quit leaves the delay out.
         }
-        _data.StopAccepting();
+        await _data.StopAcceptingAsync().ConfigureAwait(false);
         while (_data.ConnectionCount > 0 && _time.GetElapsedTime(deadline) < drain.Deadline) await Task.Delay(CheckInterval, _time).ConfigureAwait(false);
         _data.Interrupt(Interruption.Drained);
         var last = _time.GetTimestamp();
@@ -133,7 +134,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
     {
         _configuration.Reloaded -= OnReloaded;
         _data.Dispose();
-        _admin.StopAccepting();
+        await _admin.StopAcceptingAsync().ConfigureAwait(false);
         foreach (var pool in _topology.Upstreams.Values) pool.Dispose();
         foreach (var policy in _topology.Policies.Values) policy.Dispose();
         _heartbeat.Dispose();

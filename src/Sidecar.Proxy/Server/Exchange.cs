@@ -28,6 +28,7 @@ public sealed class Exchange
     private volatile bool _isWatchOver;
     private long _sentAtLastBeat;
     private long _wakeAt;
+    private long _connectUntil;
 
     internal Exchange(Connection client, RequestHead head, byte[] headBytes, StreamingOptions options, TimeProvider time, ExchangeRecord record)
     {
@@ -112,11 +113,12 @@ public sealed class Exchange
         await _watch.ConfigureAwait(false);
     }
 
-    /// <summary>A token that an interruption cancels: for connect, DNS and the TLS handshake, which know no other way.</summary>
+    /// <summary>A token that an interruption or the limit cancels: for connect, DNS and the TLS handshake, which know no other way.</summary>
     public CancellationToken StartConnecting(TimeSpan limit)
     {
-        var source = new CancellationTokenSource(limit, Time);
-        _connecting = source;
+        var source = new CancellationTokenSource();
+        Volatile.Write(ref _connectUntil, Time.GetTimestamp() + (long)(limit.TotalSeconds * Time.TimestampFrequency));
+        Volatile.Write(ref _connecting, source);
         Interlocked.MemoryBarrier();
         if (Interruption != Interruption.None) source.Cancel();
         return source.Token;
@@ -135,14 +137,7 @@ public sealed class Exchange
     {
         if (Interlocked.CompareExchange(ref _interruption, (int)reason, (int)Interruption.None) != (int)Interruption.None) return;
         if (reason == Interruption.ClientLeft) Record.ClientGoneAt = Time.GetTimestamp();
-        try
-        {
-            Volatile.Read(ref _connecting)?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It connected in this very moment; Attach sees the interruption.
-        }
+        StopConnecting();
         if (Volatile.Read(ref _upstream) is { } upstream) Wake(upstream);
         Client.Output.CancelPendingFlush();
         Client.Input.CancelPendingRead();
@@ -167,8 +162,21 @@ public sealed class Exchange
             _sentAtLastBeat = sent;
             Clocks.OnWriteProgress(now);
         }
+        if (now >= Volatile.Read(ref _connectUntil)) StopConnecting();
         var expired = Clocks.Check(now);
         if (expired != Interruption.None) Interrupt(expired);
+    }
+
+    private void StopConnecting()
+    {
+        try
+        {
+            Volatile.Read(ref _connecting)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It connected in this very moment; Attach sees the interruption.
+        }
     }
 
     private static void Wake(Connection upstream)

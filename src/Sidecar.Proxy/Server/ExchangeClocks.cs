@@ -12,6 +12,7 @@ public sealed class ExchangeClocks(StreamingOptions options, TimeProvider time)
 {
     private long _request, _body, _total, _firstToken, _read, _stall, _write;
     private TimeSpan _firstTokenLimit;
+    private volatile bool _isPaused;
 
     /// <summary>Starts the clock of the whole exchange.</summary>
     public void StartTotal(long now) => Volatile.Write(ref _total, now);
@@ -53,7 +54,21 @@ public sealed class ExchangeClocks(StreamingOptions options, TimeProvider time)
     }
 
     /// <summary>A write to the client waits.</summary>
-    public void StartWrite(long now) => Volatile.Write(ref _write, now);
+    /// <param name="now">Since when.</param>
+    /// <param name="pausesUpstream">Whether the provider is not read meanwhile.</param>
+    public void StartWrite(long now, bool pausesUpstream)
+    {
+        _isPaused = pausesUpstream;
+        Volatile.Write(ref _write, now);
+    }
+
+    /// <summary>The write that waited is over, and the provider is read again: its silence was ours.</summary>
+    public void OnResumed(long now)
+    {
+        OnRead(now);
+        if (Volatile.Read(ref _stall) != 0) OnMeaning(now);
+        StopWrite();
+    }
 
     /// <summary>The write that waits made progress; does nothing when it ended meanwhile. For the heartbeat.</summary>
     public void OnWriteProgress(long now)
@@ -77,7 +92,7 @@ public sealed class ExchangeClocks(StreamingOptions options, TimeProvider time)
         }
         if (IsOver(ref _total, options.ClientTotalTimeout, now)) return Interruption.TotalTimeout;
         if (IsOver(ref _write, options.WriteTimeout, now)) return Interruption.WriteTimeout;
-        if (IsWriting) return Interruption.None;
+        if (IsWriting && _isPaused) return Interruption.None;
         if (IsOver(ref _firstToken, _firstTokenLimit, now)) return Interruption.FirstTokenTimeout;
         if (IsOver(ref _read, options.ReadTimeout, now)) return Interruption.ReadTimeout;
         return IsOver(ref _stall, options.StallTimeout, now) ? Interruption.StallTimeout : Interruption.None;

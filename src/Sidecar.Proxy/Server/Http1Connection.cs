@@ -23,6 +23,8 @@ public sealed class Http1Connection : IHeartbeatTarget
     /// <summary>How long a kept-alive connection may wait for its next request.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(75);
 
+    private static readonly TimeSpan LastIdleTimeout = TimeSpan.FromSeconds(1);
+
     private readonly Connection _client;
     private readonly IExchangeHandler _handler;
     private readonly SidecarOptions _options;
@@ -32,6 +34,8 @@ public sealed class Http1Connection : IHeartbeatTarget
     private long _waitingSince;
     private long _headSince;
     private bool _isClosing;
+    private bool _isLast;
+    private bool _isBrief;
     private bool _lingers;
 
     /// <param name="client">The connection, owned from now on.</param>
@@ -57,7 +61,7 @@ public sealed class Http1Connection : IHeartbeatTarget
         {
             Interlocked.Exchange(ref _exchange, exchange);
             // Looked at after the exchange can be seen: whoever closes the connection either sees it or is seen.
-            if (Volatile.Read(ref _isClosing)) exchange.Response.KeepAlive = false;
+            if (Volatile.Read(ref _isClosing) || Volatile.Read(ref _isLast)) exchange.Response.KeepAlive = false;
             await _handler.HandleAsync(exchange).ConfigureAwait(false);
             await exchange.StopWatchingAsync().ConfigureAwait(false);
             exchange.Body.Release();
@@ -66,6 +70,17 @@ public sealed class Http1Connection : IHeartbeatTarget
             if (!exchange.IsBodyRead || !exchange.Response.KeepAlive || exchange.Interruption != Interruption.None) break;
         }
         await _client.CloseAsync(_options.Streaming.WriteTimeout, _lingers).ConfigureAwait(false);
+    }
+
+    /// <summary>The next answer is the last, and says so.</summary>
+    /// <param name="isBrief">Whether a request that does not come soon is not waited for.</param>
+    public void CloseAfterExchange(bool isBrief)
+    {
+        Volatile.Write(ref _isBrief, isBrief);
+        Volatile.Write(ref _isLast, true);
+        Interlocked.MemoryBarrier();
+        // One whose head has said otherwise already is followed by another.
+        if (Current is { Response.HasStarted: false } exchange) exchange.Response.KeepAlive = false;
     }
 
     /// <summary>Closes the connection as soon as no exchange is in progress.</summary>
@@ -166,7 +181,7 @@ public sealed class Http1Connection : IHeartbeatTarget
     }
 
     private bool IsExpired(long now) =>
-        IsOver(ref _waitingSince, IdleTimeout, now) || IsOver(ref _headSince, _options.Streaming.ClientInitialTimeout, now);
+        IsOver(ref _waitingSince, Volatile.Read(ref _isBrief) ? LastIdleTimeout : IdleTimeout, now) || IsOver(ref _headSince, _options.Streaming.ClientInitialTimeout, now);
 
     private bool IsOver(ref long since, TimeSpan limit, long now)
     {

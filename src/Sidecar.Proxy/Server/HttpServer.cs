@@ -11,6 +11,8 @@ namespace Sidecar.Proxy.Server;
 /// <summary>One port: accepts connections and runs each until it is gone.</summary>
 public sealed class HttpServer : IDisposable
 {
+    private static readonly TimeSpan AcceptWarningInterval = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<Http1Connection, byte> _connections = new();
     private readonly Listener _listener;
     private readonly Func<SidecarOptions> _options;
@@ -19,7 +21,9 @@ public sealed class HttpServer : IDisposable
     private readonly IGauge? _gauge;
     private readonly Log _log;
     private readonly TimeProvider _time;
+    private volatile bool _isLeaving;
     private volatile bool _isStopping;
+    private long _acceptFailedAt;
 
     /// <summary>Binds the port; <see cref="Start"/> begins to accept.</summary>
     /// <param name="endPoint">Where it listens.</param>
@@ -32,7 +36,7 @@ public sealed class HttpServer : IDisposable
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     public HttpServer(IPEndPoint endPoint, IExchangeHandler handler, Func<SidecarOptions> options, Heartbeat heartbeat, IGauge? gauge, Log log, TimeProvider time)
     {
-        _listener = Listener.Bind(endPoint, time);
+        _listener = Listener.Bind(endPoint, options().Http.SocketBuffers, time);
         _handler = handler;
         _options = options;
         _heartbeat = heartbeat;
@@ -48,14 +52,24 @@ public sealed class HttpServer : IDisposable
     public int ConnectionCount => _connections.Count;
 
     /// <summary>Begins to accept.</summary>
-    public void Start() => _ = _listener.RunAsync(OnAccept, error => _log.Write(LogLevel.Warning, "accept failed", ("error", error.ToString())));
+    public void Start() => _listener.Start(OnAccept, OnAcceptFailed);
+
+    /// <summary>Goes on to serve, one exchange more on each connection: the answers say that it closes.</summary>
+    public void Announce()
+    {
+        _isLeaving = true;
+        foreach (var (connection, _) in _connections) connection.CloseAfterExchange(isBrief: false);
+    }
 
     /// <summary>Accepts no more; connections without an exchange are closed, the others when theirs ends.</summary>
-    public void StopAccepting()
+    public async Task StopAcceptingAsync()
     {
+        Announce();
         _isStopping = true;
-        _listener.Dispose();
-        foreach (var (connection, _) in _connections) connection.CloseWhenIdle();
+        // Those that came in at the last moment have asked for something, most likely.
+        var before = _connections.Keys;
+        await _listener.StopAsync().ConfigureAwait(false);
+        foreach (var connection in before) connection.CloseWhenIdle();
     }
 
     /// <summary>Interrupts every exchange under way.</summary>
@@ -102,9 +116,18 @@ public sealed class HttpServer : IDisposable
         _connections.TryAdd(connection, 0);
         _heartbeat.Add(connection);
         _gauge?.Inc();
-        if (_isStopping) connection.CloseWhenIdle();
+        if (_isLeaving) connection.CloseAfterExchange(isBrief: _isStopping);
         // Each connection begins on a thread of the pool, so that a slow start never holds up the next accept.
         _ = Task.Run(() => RunAsync(connection, client));
+    }
+
+    // Accepting is tried again many times a second, and fails for as long as there are no file descriptors left.
+    private void OnAcceptFailed(SocketError error)
+    {
+        var now = _time.GetTimestamp();
+        if (_acceptFailedAt != 0 && _time.GetElapsedTime(_acceptFailedAt, now) < AcceptWarningInterval) return;
+        _acceptFailedAt = now;
+        _log.Write(LogLevel.Warning, "accept failed", ("error", error.ToString()));
     }
 
     private async Task RunAsync(Http1Connection connection, Connection client)
@@ -126,7 +149,11 @@ public sealed class HttpServer : IDisposable
         }
     }
 
-    private static PipeThresholds ThresholdsOf(StreamingOptions options) => new(
-        Math.Max(1, (long)options.BufferSize * options.HighWatermark / 100),
-        Math.Max(1, (long)options.BufferSize * options.LowWatermark / 100));
+    private static PipeThresholds ThresholdsOf(StreamingOptions options)
+    {
+        // What waits in the connection cannot be left out any more: where the provider is read on, most of the buffer is the backlog's.
+        if (options.Backpressure == BackpressureStrategy.KeepReading) return new PipeThresholds(Math.Max(1, options.BufferSize / 4), Math.Max(1, options.BufferSize / 8));
+        return new PipeThresholds(
+            Math.Max(1, (long)options.BufferSize * options.HighWatermark / 100), Math.Max(1, (long)options.BufferSize * options.LowWatermark / 100));
+    }
 }

@@ -4,6 +4,13 @@ using Sidecar.Proxy.Transport;
 
 namespace Sidecar.Proxy.Server;
 
+/// <summary>Takes the bytes of a body.</summary>
+public interface IBodySink
+{
+    /// <summary>Takes some.</summary>
+    void Write(ReadOnlySpan<byte> bytes);
+}
+
 /// <summary>Writes one response to a client: a head, a body in the framing the client can read, perhaps trailers.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="request">What it answers.</param>
@@ -16,6 +23,9 @@ public sealed class ResponseWriter(Connection client, RequestHead request)
 
     /// <summary>Whether the connection may carry another exchange. Cleared by whoever learns that it must not.</summary>
     public bool KeepAlive { get; set; } = request.KeepAlive;
+
+    /// <summary>Takes the body, without its framing, instead of the client; null for the client.</summary>
+    public IBodySink? Diversion { get; set; }
 
     /// <summary>Whether the client reads the end of the body from its framing, so that a cut body is seen as one.</summary>
     public bool IsSelfDelimited => _framing is BodyFraming.Chunked or BodyFraming.Length;
@@ -54,6 +64,11 @@ public sealed class ResponseWriter(Connection client, RequestHead request)
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || _framing == BodyFraming.None) return;
+        if (Diversion is { } sink)
+        {
+            sink.Write(bytes);
+            return;
+        }
         var output = client.Output;
         if (_framing == BodyFraming.Chunked) ChunkedWriter.Open(output, bytes.Length);
         output.Write(bytes);

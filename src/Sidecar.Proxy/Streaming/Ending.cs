@@ -68,6 +68,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         var hasEnd = reading is { HasEnd: true };
         if (relay.IsTerminated) return Moderated;
         if (relay.IsOverfull) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "more of the answer had to be held back than may be");
+        if (relay.IsOverflown) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "the client reads too slowly for its stream");
         if (relay.IsTooLong) return new(Outcome.Overflow, ErrorCode.StreamOverflow, "an event of the provider is longer than max_event_bytes");
         // A client may leave as soon as it has read the dialect's end; it got everything (reported failure 5).
         if (exchange.Interruption == Interruption.ClientLeft && hasEnd) return Completed;

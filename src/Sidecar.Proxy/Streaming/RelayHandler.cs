@@ -71,7 +71,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     {
         var pending = exchange.Response.FlushAsync();
         if (pending.IsCompleted) return await pending.ConfigureAwait(false);
-        exchange.Clocks.StartWrite(exchange.Time.GetTimestamp());
+        exchange.Clocks.StartWrite(exchange.Time.GetTimestamp(), pausesUpstream: true);
         if (exchange.Interruption != Interruption.None) exchange.Client.Output.CancelPendingFlush();
         var isSent = await pending.ConfigureAwait(false);
         exchange.Clocks.StopWrite();
@@ -105,7 +105,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
     }
 
     /// <summary>Relays the response whose head was read; how it ended, and whether the provider's connection is as good as new.</summary>
-    private static ValueTask<(Ending Ending, bool IsClean)> RelayResponseAsync(RelayRequest request, UpstreamExchange upstream, StreamMeter meter)
+    private ValueTask<(Ending Ending, bool IsClean)> RelayResponseAsync(RelayRequest request, UpstreamExchange upstream, StreamMeter meter)
     {
         var (head, record) = (upstream.Head, request.Exchange.Record);
         var isEncoded = StreamKinds.IsEncoded(head, upstream.HeadBytes);
@@ -134,18 +134,33 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         return (ending, document.IsClean);
     }
 
-    private static async ValueTask<(Ending, bool)> RelayStreamAsync(
+    private async ValueTask<(Ending, bool)> RelayStreamAsync(
         RelayRequest request, UpstreamExchange upstream, Policy? policy, StreamKind kind, StreamReading? reading, StreamMeter meter)
     {
-        var exchange = request.Exchange;
+        var (exchange, options) = (request.Exchange, request.Options.Streaming);
         ResponseForwarding.WriteHead(exchange, upstream.Head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
         var held = policy is not null && kind.HasFrames() ? new HeldEvents(policy, request.Dialect!, exchange.Record, exchange.Time, exchange.WakeReading) : null;
-        var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, request.Options.Streaming.MaxEventBytes, held);
+        var keepsReading = options.Backpressure == BackpressureStrategy.KeepReading && kind.HasFrames() && kind != StreamKind.Text;
+        var backlog = keepsReading ? new Backlog(kind, request.Dialect!, options.MaxEventBytes) : null;
+        var delivery = new Delivery(exchange, meter, options, log, backlog);
+        // Clients of Gemini take every line for data.
+        var beats = kind == StreamKind.Events && request.Dialect is not Gemini;
+        var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, options, held, delivery, beats);
         await relay.RunAsync().ConfigureAwait(false);
         var ending = await EndHeldAsync(exchange, relay, reading, upstream.Head.Status).ConfigureAwait(false);
+        await delivery.CloseAsync().ConfigureAwait(false);
         End(exchange, ending, request.Dialect, kind, relay, held, reading?.NextSequenceNumber ?? 0);
+        if (ending.Outcome == Outcome.ClientAbort && options.DrainsOnClientAbort) await DrainAsync(exchange, relay).ConfigureAwait(false);
         relay.Release();
         return (ending, relay.IsClean);
+    }
+
+    private static ValueTask DrainAsync(Exchange exchange, ResponseRelay relay)
+    {
+        exchange.Record.Phase = Phase.Draining;
+        // The lag is that of a cancel.
+        exchange.Record.ClientGoneAt = 0;
+        return relay.DrainAsync();
     }
 
     /// <summary>Passes on what was held, which may itself end the answer; how the response ended then.</summary>

@@ -1,4 +1,5 @@
 using Sidecar.Protocols.Http1;
+using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
@@ -8,21 +9,28 @@ using Sidecar.Proxy.Upstream;
 namespace Sidecar.Proxy.Streaming;
 
 /// <summary>
-/// The relay of one response body: read → take the framing off → find the events → understand → write → flush → read on. One loop owns both
-/// directions, so backpressure is the loop itself: while a flush waits for the client, the provider is not read.
+/// The relay of one response body: read → take the framing off → find the events → understand → write → deliver → read on. One loop owns both
+/// directions: while the delivery waits for the client, the provider is not read.
 /// </summary>
 /// <param name="exchange">The client's side.</param>
 /// <param name="upstream">The provider's side, its head read.</param>
 /// <param name="kind">How the body is to be read.</param>
 /// <param name="reading">Understands it; null where it is only bytes.</param>
 /// <param name="meter">Measures it.</param>
-/// <param name="maxEventBytes">Longest event, and longest document that is looked into.</param>
+/// <param name="options">Bounds and clocks.</param>
 /// <param name="held">Applies a policy to the events; null where there is none.</param>
+/// <param name="delivery">Brings what is written to the client.</param>
+/// <param name="beats">Whether a comment may break a long silence.</param>
 internal sealed class ResponseRelay(
-    Exchange exchange, UpstreamExchange upstream, StreamKind kind, StreamReading? reading, StreamMeter meter, int maxEventBytes, HeldEvents? held)
+    Exchange exchange, UpstreamExchange upstream, StreamKind kind, StreamReading? reading, StreamMeter meter, StreamingOptions options, HeldEvents? held,
+    Delivery delivery, bool beats)
 {
-    private readonly FrameRelay? _frames = kind.HasFrames() ? new FrameRelay(kind.ScannerOf(maxEventBytes), reading!, meter, exchange, held) : null;
+    // How long a stream that its client has left is read on, at most.
+    private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(60);
+
+    private readonly FrameRelay? _frames = kind.HasFrames() ? new FrameRelay(kind.ScannerOf(options.MaxEventBytes), reading!, meter, exchange, held) : null;
     private readonly Carry _document = new();
+    private readonly long _beatTicks = beats ? (long)(options.Heartbeat.TotalSeconds * exchange.Time.TimestampFrequency) : 0;
     private ResponseBody _body = new(upstream.Head);
     private bool _isTooLong;
     private bool _isDocumentTooLong;
@@ -35,6 +43,9 @@ internal sealed class ResponseRelay(
 
     /// <summary>Whether more of the answer had to be held than may be.</summary>
     public bool IsOverfull => _frames is { IsOverfull: true };
+
+    /// <summary>Whether the client read too slowly for its provider.</summary>
+    public bool IsOverflown => delivery.IsOverflown;
 
     /// <summary>Whether a policy has ended the answer.</summary>
     public bool IsTerminated => _frames is { IsTerminated: true };
@@ -55,9 +66,9 @@ internal sealed class ResponseRelay(
         if (_frames is not null) clocks.OnMeaning(exchange.Time.GetTimestamp());
         else clocks.StopFirstToken();
         var isFlushed = false;
-        while (_body.State == BodyState.Open && !_isTooLong && !IsTerminated && !IsOverfull && exchange.Interruption == Interruption.None)
+        while (_body.State == BodyState.Open && !_isTooLong && !IsTerminated && !IsOverfull && !IsOverflown && exchange.Interruption == Interruption.None)
         {
-            if (_frames is not null) exchange.WakeAt(_frames.NextTurn);
+            exchange.WakeAt(NextTurn());
             var pending = input.ReadAsync();
             // The head goes out with the first bytes of the body when they are here already, and alone when they are not.
             if (!isFlushed && !pending.IsCompleted) await FlushAsync().ConfigureAwait(false);
@@ -65,12 +76,13 @@ internal sealed class ResponseRelay(
             var read = await pending.ConfigureAwait(false);
             var now = exchange.Time.GetTimestamp();
             foreach (var segment in read.Buffer) Take(segment.Span, now);
-            if (read.IsCanceled) _frames?.OnTurn(now);
+            if (read.IsCanceled) OnTurn(now);
             input.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) _body.OnInputEnd(upstream.Connection.End);
             await FlushAsync().ConfigureAwait(false);
             while (held is { IsFull: true } && !IsTerminated && exchange.Interruption == Interruption.None) await AwaitVerdictAsync(held).ConfigureAwait(false);
         }
+        exchange.WakeAt(0);
         clocks.StopUpstream();
         clocks.StopFirstToken();
         if (_body.State == BodyState.Ended && !_isTooLong) Finish();
@@ -85,6 +97,29 @@ internal sealed class ResponseRelay(
         // One that was interrupted waits for nobody any more.
         if (exchange.Interruption == Interruption.None) await FlushAsync().ConfigureAwait(false);
         while (held is { AwaitsVerdict: true } && exchange.Interruption == Interruption.None) await AwaitVerdictAsync(held).ConfigureAwait(false);
+        await delivery.FinishAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Reads on when the client has left, for what the rest tells of usage; nobody is sent anything.</summary>
+    public async ValueTask DrainAsync()
+    {
+        var (time, input) = (exchange.Time, upstream.Connection.Input);
+        var now = time.GetTimestamp();
+        var patience = (long)(options.ReadTimeout.TotalSeconds * time.TimestampFrequency);
+        var deadline = now + (long)(MaxDrain.TotalSeconds * time.TimestampFrequency);
+        var silentAt = now + patience;
+        exchange.Response.Diversion = Nowhere.Instance;
+        while (_body.State == BodyState.Open && !_isTooLong && !IsTerminated && !IsOverfull && now < Math.Min(deadline, silentAt))
+        {
+            exchange.WakeAt(Math.Min(deadline, silentAt));
+            var read = await input.ReadAsync().ConfigureAwait(false);
+            now = time.GetTimestamp();
+            if (!read.Buffer.IsEmpty) silentAt = now + patience;
+            foreach (var segment in read.Buffer) Take(segment.Span, now);
+            input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) _body.OnInputEnd(upstream.Connection.End);
+        }
+        if (_body.State == BodyState.Ended && !_isTooLong) Finish();
     }
 
     /// <summary>Gives back what the relay holds.</summary>
@@ -126,7 +161,7 @@ internal sealed class ResponseRelay(
     /// <summary>Keeps a document to be read at its end; one that is too long is passed on unread.</summary>
     private void Keep(ReadOnlySpan<byte> data)
     {
-        _isDocumentTooLong |= _document.Length + data.Length > maxEventBytes;
+        _isDocumentTooLong |= _document.Length + data.Length > options.MaxEventBytes;
         if (!_isDocumentTooLong) _document.Append(data);
     }
 
@@ -136,34 +171,29 @@ internal sealed class ResponseRelay(
         if (kind == StreamKind.Document && !_isDocumentTooLong && _document.Length > 0) reading!.Document(_document.Bytes);
     }
 
-    private async ValueTask FlushAsync()
+    private ValueTask FlushAsync() => delivery.FlushAsync(_frames?.TakeContentEvents() ?? 0);
+
+    private long NextTurn()
     {
-        var contentEvents = _frames?.TakeContentEvents() ?? 0;
-        var pending = exchange.Response.FlushAsync();
-        var isPaused = !pending.IsCompleted;
-        if (isPaused) Pause();
-        // Where the client is not watched, a flush is the only sign that it left.
-        if (!await pending.ConfigureAwait(false)) exchange.Interrupt(Interruption.ClientLeft);
-        if (isPaused) Resume();
-        exchange.Record.BufferedBytes = exchange.Client.BytesWritten - exchange.Client.BytesSent;
-        meter.OnFlushed(exchange.Time.GetTimestamp(), contentEvents);
+        var turn = _frames?.NextTurn ?? 0;
+        if (_beatTicks == 0) return turn;
+        var beat = delivery.LastWriteAt + _beatTicks;
+        return turn == 0 ? beat : Math.Min(turn, beat);
     }
 
-    private void Pause()
+    // Only whole frames are written, so whenever the loop has its turn it stands between two.
+    private void OnTurn(long now)
     {
-        var now = exchange.Time.GetTimestamp();
-        exchange.Clocks.StartWrite(now);
-        meter.OnPaused(now);
-        exchange.Record.BufferedBytes = exchange.Client.BytesWritten - exchange.Client.BytesSent;
+        _frames?.OnTurn(now);
+        if (_beatTicks != 0 && now - delivery.LastWriteAt >= _beatTicks && exchange.Response.Diversion is null) exchange.Response.Write(": keep-alive\n\n"u8);
     }
 
-    private void Resume()
+    private sealed class Nowhere : IBodySink
     {
-        var now = exchange.Time.GetTimestamp();
-        meter.OnResumed(now);
-        // The provider was not read meanwhile: its silence was ours.
-        exchange.Clocks.OnRead(now);
-        if (_frames is not null) exchange.Clocks.OnMeaning(now);
-        exchange.Clocks.StopWrite();
+        public static readonly Nowhere Instance = new();
+
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+        }
     }
 }

@@ -38,8 +38,10 @@ public sealed class SidecarMetrics
         ClientOut = bytes.WithLabels("client_out");
         UpstreamIn = bytes.WithLabels("upstream_in");
         UpstreamOut = bytes.WithLabels("upstream_out");
-        BufferPauses = families.Counter("llm_sidecar_buffer_overflows_total",
-            "Times a stream's buffer reached its bound, by what was done.", "action").WithLabels("pause");
+        var overflows = families.Counter("llm_sidecar_buffer_overflows_total", "Times a stream's buffer reached its bound, by what was done.", "action");
+        BufferPauses = overflows.WithLabels("pause");
+        BufferDrops = overflows.WithLabels("drop_oldest");
+        BufferTerminations = overflows.WithLabels("terminate");
         BackpressureSeconds = families.Counter("llm_sidecar_backpressure_seconds_total",
             "Time in which an upstream was not read because its client was slow.");
 
@@ -107,6 +109,10 @@ public sealed class SidecarMetrics
     internal Counter.Child UpstreamOut { get; }
 
     internal Counter.Child BufferPauses { get; }
+
+    internal Counter.Child BufferDrops { get; }
+
+    internal Counter.Child BufferTerminations { get; }
 
     internal Counter BackpressureSeconds { get; }
 

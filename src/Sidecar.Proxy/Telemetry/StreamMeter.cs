@@ -120,6 +120,12 @@ public sealed class StreamMeter
         _pausedAt = timestamp;
     }
 
+    /// <summary>The client's buffer was full while the upstream was read on: some events were left out.</summary>
+    public void OnDropped() => _metrics.BufferDrops.Inc();
+
+    /// <summary>The client's buffer was full while the upstream was read on: the stream ends.</summary>
+    public void OnOverflown() => _metrics.BufferTerminations.Inc();
+
     /// <summary>The upstream is read again.</summary>
     public void OnResumed(long timestamp)
     {

@@ -10,8 +10,13 @@ public static class HappyEyeballs
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A connected socket, or the error of the last address that failed.</summary>
+    /// <param name="host">Name or address.</param>
+    /// <param name="port">Port.</param>
+    /// <param name="receiveBuffer">SO_RCVBUF, set before the connect as the window's scale follows from it; 0 leaves it to the kernel.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Ends the attempt.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
-    public static async Task<(Socket? Socket, SocketError Error)> ConnectAsync(string host, int port, TimeProvider time, CancellationToken cancel)
+    public static async Task<(Socket? Socket, SocketError Error)> ConnectAsync(string host, int port, int receiveBuffer, TimeProvider time, CancellationToken cancel)
     {
         IPAddress[] addresses;
         try
@@ -26,8 +31,8 @@ public static class HappyEyeballs
         }
         if (addresses.Length == 0) return (null, SocketError.HostNotFound);
         return addresses.Length == 1
-            ? await ConnectOneAsync(addresses[0], port, cancel).ConfigureAwait(false)
-            : await RaceAsync(addresses, port, time, cancel).ConfigureAwait(false);
+            ? await ConnectOneAsync(addresses[0], port, receiveBuffer, cancel).ConfigureAwait(false)
+            : await RaceAsync(addresses, port, receiveBuffer, time, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The given order, families in turn, the first one's family first.</summary>
@@ -45,7 +50,7 @@ public static class HappyEyeballs
         return [.. result];
     }
 
-    private static async Task<(Socket?, SocketError)> RaceAsync(IPAddress[] addresses, int port, TimeProvider time, CancellationToken cancel)
+    private static async Task<(Socket?, SocketError)> RaceAsync(IPAddress[] addresses, int port, int receiveBuffer, TimeProvider time, CancellationToken cancel)
     {
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = new List<Task<(Socket? Socket, SocketError Error)>>(addresses.Length);
@@ -53,7 +58,7 @@ public static class HappyEyeballs
         (Socket? Socket, SocketError Error) result = (null, SocketError.HostUnreachable);
         while (result.Socket is null && (next < addresses.Length || running.Count > 0))
         {
-            if (next < addresses.Length) running.Add(ConnectOneAsync(addresses[next++], port, losers.Token));
+            if (next < addresses.Length) running.Add(ConnectOneAsync(addresses[next++], port, receiveBuffer, losers.Token));
             var finished = await WaitAsync(running, next < addresses.Length, time, cancel).ConfigureAwait(false);
             if (finished is null) continue;
             running.Remove(finished);
@@ -77,9 +82,10 @@ public static class HappyEyeballs
         return first == any ? await any.ConfigureAwait(false) : null;
     }
 
-    private static async Task<(Socket?, SocketError)> ConnectOneAsync(IPAddress address, int port, CancellationToken cancel)
+    private static async Task<(Socket?, SocketError)> ConnectOneAsync(IPAddress address, int port, int receiveBuffer, CancellationToken cancel)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
         try
         {
             await socket.ConnectAsync(new IPEndPoint(address, port), cancel).ConfigureAwait(false);

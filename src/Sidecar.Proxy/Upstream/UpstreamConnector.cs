@@ -33,7 +33,7 @@ public sealed class UpstreamConnector
         Socket? socket = null;
         try
         {
-            (socket, var error) = await HappyEyeballs.ConnectAsync(_options.Url.IdnHost, _options.Url.Port, _time, cancel).ConfigureAwait(false);
+            (socket, var error) = await HappyEyeballs.ConnectAsync(_options.Url.IdnHost, _options.Url.Port, _options.ReceiveBuffer, _time, cancel).ConfigureAwait(false);
             if (socket is null) return (null, error == SocketError.OperationAborted ? UpstreamError.ConnectTimeout : UpstreamError.ConnectFailed);
             return _tls is null
                 ? (SocketTransport.Create(socket, Thresholds, _time), UpstreamError.None)

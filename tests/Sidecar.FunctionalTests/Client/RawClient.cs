@@ -30,11 +30,13 @@ public sealed class RawClient : IDisposable
     /// <summary>Bytes that came and belong to no response yet.</summary>
     public ReadOnlyMemory<byte> Unread => _unread;
 
-    /// <summary>Connects; a small receive buffer makes one that does not read felt sooner.</summary>
-    public static async Task<RawClient> ConnectAsync(Uri uri, int? receiveBuffer = null)
+    /// <summary>Connects.</summary>
+    /// <param name="uri">Where.</param>
+    /// <param name="receiveBuffer">Bytes that the kernel may take in for it; 0 leaves that to the kernel.</param>
+    public static async Task<RawClient> ConnectAsync(Uri uri, int receiveBuffer = 0)
     {
         var client = new RawClient(uri);
-        if (receiveBuffer is { } bytes) client._socket.ReceiveBufferSize = bytes;
+        if (receiveBuffer > 0) client._socket.ReceiveBufferSize = receiveBuffer;
         await client._socket.ConnectAsync(uri.Host, uri.Port);
         return client;
     }
@@ -124,11 +126,14 @@ public sealed class RawClient : IDisposable
         if (End == ConnectionEnd.Closed) parser.Close();
     }
 
-    internal async Task ReceiveAsync(string what)
+    /// <summary>Takes up to so many bytes off the socket; they stay unread.</summary>
+    public Task ReceiveSomeAsync(int most) => ReceiveAsync("some bytes", most);
+
+    internal async Task ReceiveAsync(string what, int most = int.MaxValue)
     {
         try
         {
-            var count = await Bound.ForAsync(_socket.ReceiveAsync(_chunk), what);
+            var count = await Bound.ForAsync(_socket.ReceiveAsync(_chunk.AsMemory(0, Math.Min(most, _chunk.Length))).AsTask(), what);
             if (count == 0) End = ConnectionEnd.Closed;
             _unread = [.. _unread, .. _chunk.AsSpan(0, count)];
         }

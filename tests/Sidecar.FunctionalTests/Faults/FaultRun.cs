@@ -98,7 +98,7 @@ public sealed class FaultRun(Scenario scenario, StageSet stages)
     private async Task<Answer> AskAsync(Meeting meeting)
     {
         var (stage, dialect, script) = (meeting.Stage, meeting.Dialect, meeting.Script);
-        using var client = await RawClient.ConnectAsync(stage.Sidecar.DataUri, scenario.Client is Behaviour.LeavesUnread or Behaviour.Stalls ? SmallBuffer : null);
+        using var client = await RawClient.ConnectAsync(stage.Sidecar.DataUri, scenario.Client is Behaviour.LeavesUnread or Behaviour.Stalls ? SmallBuffer : 0);
         var request = RawClient.Post(dialect.Path(true, "m"), dialect.Request(true, "m"), $"x-request-id: {IdOf(dialect)}");
         await client.SendAsync(scenario.Client == Behaviour.LeavesInItsRequest ? request[..^5] : request);
         meeting.Asked.Raise();

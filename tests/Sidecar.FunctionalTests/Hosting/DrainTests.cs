@@ -81,6 +81,27 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task While_it_is_leaving_each_answer_says_that_its_connection_closes()
+    {
+        await using var provider = new ScriptedProvider();
+        await using var sidecar = await SidecarProcess.ServeAsync(SidecarFixture.Yaml(provider.Uri) + "drain: { min_delay: 3s }\n");
+        using var kept = await RawClient.ConnectAsync(sidecar.DataUri);
+        await kept.SendAsync(RawClient.Post("/v1/x", "{}"));
+        Assert.Null((await kept.ResponseAsync("POST")).Header("connection"));
+        sidecar.Terminate();
+        await Bound.UntilAsync(async () => await ReadyAsync(sidecar) == HttpStatusCode.ServiceUnavailable, "readiness off");
+        using var fresh = await RawClient.ConnectAsync(sidecar.DataUri);
+        foreach (var client in new[] { kept, fresh })
+        {
+            await client.SendAsync(RawClient.Post("/v1/x", "{}"));
+            var response = await client.ResponseAsync("POST");
+            Assert.Equal((200, "close"), (response.Status, response.Header("connection")));
+            Assert.Equal(ConnectionEnd.Closed, await client.EndAsync());
+        }
+        Assert.Equal(0, await sidecar.ExitAsync());
+    }
+
+    [Fact]
     public async Task An_idle_sidecar_leaves_at_once()
     {
         await using var provider = new ScriptedProvider();

@@ -33,6 +33,29 @@ public sealed partial class VerbTests
     }
 
     [Fact]
+    public async Task Top_shows_the_streams_until_the_sidecar_is_gone()
+    {
+        await using var provider = new ScriptedProvider();
+        provider.Respond = _ => Script.Response("text/event-stream", Framing.Chunked, "data: 1\n\n", new Step.WaitFor(new Signal()));
+        await using var sidecar = await SidecarProcess.ServeAsync(SidecarFixture.Yaml(provider.Uri));
+        using var client = await RawClient.ConnectAsync(sidecar.DataUri);
+        await client.PostAsync("/v1/chat/completions", """{"model":"model-\u001b7-x","stream":true}""");
+        var stream = (await client.HeadAsync("POST")).Header("x-sidecar-stream")!;
+        var top = SidecarProcess.RunAsync("top", "--url", sidecar.AdminUri.ToString());
+        await Task.WhenAny(top, Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System));
+        Assert.False(top.IsCompleted);
+        using (var leave = await sidecar.AdminAsync(HttpMethod.Post, "/quitquitquit")) Assert.True(leave.IsSuccessStatusCode);
+        using (var end = await sidecar.AdminAsync(HttpMethod.Post, $"/streams/{stream}/cancel")) Assert.True(end.IsSuccessStatusCode);
+        var (code, output, error) = await top;
+        Assert.Equal(1, code);
+        Assert.NotEmpty(error);
+        Assert.Contains("1 stream at", output, StringComparison.Ordinal);
+        Assert.Contains("model-?7-x", output, StringComparison.Ordinal);
+        Assert.Contains("openai", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', output);
+    }
+
+    [Fact]
     public async Task Check_prints_every_error_with_file_line_and_column_and_exits_2()
     {
         var (code, lines, file) = await CheckAsync("""

@@ -101,8 +101,6 @@ public sealed class ContractExampleTests
                 "sidecar.yaml:20:15: `routes[0].fallback`: not built yet in this version",
                 "sidecar.yaml:27:5: `auth.keys`: not built yet in this version",
                 "sidecar.yaml:29:8: `auth.jwt`: not built yet in this version",
-                "sidecar.yaml:39:14: `streaming.heartbeat`: not built yet in this version (only `0`)",
-                "sidecar.yaml:45:7: `streaming.backpressure.on_overflow`: not built yet in this version",
                 "sidecar.yaml:51:37: `streaming.resume.window`: not built yet in this version",
                 "sidecar.yaml:51:50: `streaming.resume.buffer`: not built yet in this version",
                 "sidecar.yaml:71:10: `usage.count`: not built yet in this version (only `provider`)",
@@ -117,7 +115,7 @@ public sealed class ContractExampleTests
     {
         using var given = new Given();
         var errors = given.Errors(Example.Replace("/var/run/secrets/openai", given.File("openai"), StringComparison.Ordinal));
-        Assert.Equal(13, errors.Length);
+        Assert.Equal(11, errors.Length);
         Assert.Equal("sidecar.yaml:10:49: `upstreams.openai.credential.value`: file `openai`: no such file", errors[0]);
     }
 
@@ -128,8 +126,8 @@ public sealed class ContractExampleTests
         var secret = given.Write("openai", "sk-test\n");
         string[] notBuilt =
         [
-            "    upstreams: [ {", "    fallback:", "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  heartbeat:",
-            "    on_overflow:", "      action: drop_oldest", "      log_warning", "  resume:", "  count:", "  tokenizer:", "  inject_include_usage:",
+            "    upstreams: [ {", "    fallback:", "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  resume:",
+            "  count:", "  tokenizer:", "  inject_include_usage:",
         ];
         var lines = Example.Replace("/var/run/secrets/openai", secret, StringComparison.Ordinal).Split('\n').ToList();
         lines.RemoveAll(line => notBuilt.Any(line.StartsWith));

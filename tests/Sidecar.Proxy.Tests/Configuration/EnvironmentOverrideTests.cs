@@ -81,7 +81,7 @@ public sealed class EnvironmentOverrideTests
     [InlineData("SIDECAR__STREAMING", "1", "`streaming`: must be a mapping")]
     [InlineData("SIDECAR__UPSTREAMS__X__PROVIDER", "openai", "`upstreams.x.url`: required")]
     [InlineData("SIDECAR__AUTH__KEYS__0__ID", "a", "`auth.keys`: not built yet in this version")]
-    [InlineData("SIDECAR__STREAMING__HEARTBEAT", "15s", "`streaming.heartbeat`: not built yet in this version (only `0`)")]
+    [InlineData("SIDECAR__TRANSFORM__FORMAT", "html", "`transform.format`: not built yet in this version (only `none`)")]
     [InlineData("SIDECAR__METRICS__MODELS", "[a", "While parsing a flow sequence, did not find expected ',' or ']'.")]
     [InlineData("SIDECAR__METRICS__MODELS", "${env:ABSENT}", "`metrics.models[0]`: environment variable `ABSENT` is not set")]
     [InlineData("SIDECAR__STREAMING__BACKPRESSURE__LOW_WATERMARK", "90%",

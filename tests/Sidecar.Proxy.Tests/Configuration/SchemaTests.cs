@@ -92,7 +92,7 @@ public sealed class SchemaTests
     [InlineData("""{"routes":[{"name":"a","upstreams":[]}]}""", "$.routes[0].upstreams: minItems")]
     [InlineData("""{"routes":[{"name":"a","upstreams":[{"name":"b"},{"name":"c"}]}]}""", "$.routes[0].upstreams: maxItems")]
     [InlineData("""{"auth":{"mode":"keys"}}""", "$.auth.mode: enum")]
-    [InlineData("""{"streaming":{"heartbeat":"15s"}}""", "$.streaming.heartbeat: enum")]
+    [InlineData("""{"streaming":{"on_client_abort":"drian"}}""", "$.streaming.on_client_abort: none of anyOf")]
     [InlineData("""{"moderation":{"policies":{"off":{"classifier":{"url":"http://h"}}}}}""", "$.moderation.policies.off: pattern")]
     [InlineData("""{"moderation":{"policies":{"p":{"rules":[{"id":"a","terms":["x"]}]}}}}""", "$.moderation.policies.p.rules[0]: action required")]
     [InlineData("""{"moderation":{"policies":{"p":{"classifier":{}}}}}""", "$.moderation.policies.p.classifier: url required")]

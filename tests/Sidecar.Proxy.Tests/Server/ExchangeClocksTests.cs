@@ -62,7 +62,7 @@ public sealed class ExchangeClocksTests
     {
         var clocks = new ExchangeClocks(Options with { WriteTimeout = TimeSpan.Zero }, _time);
         Start(clocks, clock, _time.GetTimestamp());
-        clocks.StartWrite(_time.GetTimestamp());
+        clocks.StartWrite(_time.GetTimestamp(), pausesUpstream: true);
         Assert.Equal(Interruption.None, clocks.Check(_time.Advance(5000)));
         clocks.StopWrite();
         Assert.NotEqual(Interruption.None, clocks.Check(_time.GetTimestamp()));
@@ -88,7 +88,7 @@ public sealed class ExchangeClocksTests
     public void Progress_of_a_write_that_ended_meanwhile_starts_no_clock()
     {
         var clocks = new ExchangeClocks(Options, _time);
-        clocks.StartWrite(_time.GetTimestamp());
+        clocks.StartWrite(_time.GetTimestamp(), pausesUpstream: true);
         clocks.OnWriteProgress(_time.Advance(900));
         Assert.Equal(Interruption.None, clocks.Check(_time.Advance(900)));
         clocks.StopWrite();
@@ -116,7 +116,7 @@ public sealed class ExchangeClocksTests
             case "first token": clocks.StartFirstToken(now, limit ?? TimeSpan.FromSeconds(1)); break;
             case "read": clocks.OnRead(now); break;
             case "stall": clocks.OnMeaning(now); break;
-            default: clocks.StartWrite(now); break;
+            default: clocks.StartWrite(now, pausesUpstream: true); break;
         }
     }
 }

@@ -207,7 +207,7 @@ public sealed class ExchangeTests
             exchange.Response.StartHead(200, "OK"u8);
             exchange.Response.EndHead(BodyFraming.Chunked);
             exchange.Response.Write(new byte[10_000]);
-            exchange.Clocks.StartWrite(exchange.Time.GetTimestamp());
+            exchange.Clocks.StartWrite(exchange.Time.GetTimestamp(), pausesUpstream: true);
             isSent.SetResult(await exchange.Response.FlushAsync());
         }, new SidecarOptions { Streaming = ServerRig.NoClocks with { WriteTimeout = TimeSpan.FromSeconds(2) } }, pause: 1000);
         rig.Client.Send(Get);

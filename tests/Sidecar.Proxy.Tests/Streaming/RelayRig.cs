@@ -65,6 +65,21 @@ internal sealed class RelayRig : IDisposable
     /// <summary>The provider sends one chunk.</summary>
     public void Chunk(string text) => Provider.Send(Chunked(text));
 
+    /// <summary>The client takes everything until the exchange has ended; all that it ever took. Some of what follows happens on other threads.</summary>
+    public async Task<string> TakeToEndAsync()
+    {
+        for (var i = 0; Record.EndedAt == 0 && i < 5_000; i++)
+        {
+            Client.Take();
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+        Assert.NotEqual(0, Record.EndedAt);
+        return Client.All();
+    }
+
+    /// <summary>What /metrics says now.</summary>
+    public Task<string> MetricsAsync() => _upstream.Telemetry.ScrapeText(Prometheus.ExpositionFormat.PrometheusText);
+
     public static string Chunked(string text) => $"{text.Length:x}\r\n{text}\r\n";
 
     public void Dispose() => _upstream.Dispose();

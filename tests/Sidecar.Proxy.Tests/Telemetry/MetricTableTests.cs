@@ -175,7 +175,7 @@ public sealed class MetricTableTests
         Assert.Equal(Words("client_in client_out upstream_in upstream_out"), Values("llm_sidecar_stream_bytes_total", "direction"));
         Assert.Equal(Words("client upstream"), Values("llm_sidecar_connections", "side"));
         Assert.Equal(Words("success failure"), Values("llm_sidecar_config_reloads_total", "result"));
-        Assert.Equal(Words("pause"), Values("llm_sidecar_buffer_overflows_total", "action"));
+        Assert.Equal(Words("pause drop_oldest terminate"), Values("llm_sidecar_buffer_overflows_total", "action"));
         Assert.Equal(Words("flag redact mask hash terminate"), Values("llm_sidecar_moderation_actions_total", "action"));
         Assert.Equal(Words("allowed flagged timeout error skipped"), Values("llm_sidecar_classifier_total", "verdict"));
         Assert.Equal(Words("response connect_failed connect_timeout tls_failed stale reset timeout protocol_error cancelled"),

@@ -14,8 +14,8 @@ public sealed class ListenerTests
     public async Task Each_connection_is_handed_on_until_it_is_stopped_and_then_the_address_is_free()
     {
         var accepted = new BlockingCollection<Socket>();
-        var listener = Listener.Bind(AnyPort, TimeProvider.System);
-        var running = listener.RunAsync(accepted.Add, error => Assert.Fail(error.ToString()));
+        var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
+        listener.Start(accepted.Add, error => Assert.Fail(error.ToString()));
         for (var i = 0; i < 3; i++)
         {
             using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -23,25 +23,59 @@ public sealed class ListenerTests
             Assert.True(accepted.TryTake(out var socket, Loopback.Patience));
             socket.Dispose();
         }
-        listener.Dispose();
-        await running.WaitAsync(Loopback.Patience);
-        Listener.Bind(listener.LocalEndPoint, TimeProvider.System).Dispose();
+        await listener.StopAsync().WaitAsync(Loopback.Patience);
+        Listener.Bind(listener.LocalEndPoint, 0, TimeProvider.System).Dispose();
     }
 
     [Fact]
     public void An_address_in_use_is_an_error_and_never_shared()
     {
-        using var listener = Listener.Bind(AnyPort, TimeProvider.System);
-        var error = Assert.Throws<SocketException>(() => Listener.Bind(listener.LocalEndPoint, TimeProvider.System));
+        using var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
+        var error = Assert.Throws<SocketException>(() => Listener.Bind(listener.LocalEndPoint, 0, TimeProvider.System));
         Assert.Equal(SocketError.AddressAlreadyInUse, error.SocketErrorCode);
     }
 
     [Fact]
-    public async Task A_listener_that_was_stopped_before_it_ran_ends_at_once()
+    public async Task What_has_connected_when_it_is_stopped_is_handed_on_still()
     {
-        var listener = Listener.Bind(AnyPort, TimeProvider.System);
+        var accepted = new BlockingCollection<Socket>();
+        var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
+        var clients = new List<Socket>();
+        for (var i = 0; i < 20; i++)
+        {
+            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await client.ConnectAsync(listener.LocalEndPoint);
+            clients.Add(client);
+        }
+        listener.Start(accepted.Add, error => Assert.Fail(error.ToString()));
+        await listener.StopAsync().WaitAsync(Loopback.Patience);
+        Assert.Equal(20, accepted.Count);
+        foreach (var socket in accepted.Concat(clients)) socket.Dispose();
+    }
+
+    [Fact]
+    public async Task A_listener_that_was_disposed_before_it_started_hands_on_nothing()
+    {
+        var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
         listener.Dispose();
-        await listener.RunAsync(_ => Assert.Fail(), _ => Assert.Fail());
+        listener.Start(_ => Assert.Fail(), _ => Assert.Fail());
+        await listener.StopAsync();
+    }
+
+    [Fact]
+    public async Task The_kernels_buffers_are_bounded_on_both_legs()
+    {
+        var accepted = new BlockingCollection<Socket>();
+        using var listener = Listener.Bind(AnyPort, 20_000, TimeProvider.System);
+        listener.Start(accepted.Add, error => Assert.Fail(error.ToString()));
+        var (connected, _) = await HappyEyeballs.ConnectAsync("127.0.0.1", listener.LocalEndPoint.Port, 30_000, TimeProvider.System, CancellationToken.None);
+        Assert.True(accepted.TryTake(out var socket, Loopback.Patience));
+        // Linux tells the double: its own bookkeeping counts too.
+        Assert.Contains(socket.SendBufferSize, new[] { 20_000, 40_000 });
+        Assert.Contains(socket.ReceiveBufferSize, new[] { 20_000, 40_000 });
+        Assert.Contains(connected!.ReceiveBufferSize, new[] { 30_000, 60_000 });
+        connected.Dispose();
+        socket.Dispose();
     }
 
     [Fact]
@@ -91,15 +125,15 @@ public sealed class ListenerTests
     [Fact]
     public async Task A_refused_connect_is_an_error_and_a_name_with_one_live_address_connects()
     {
-        using var listener = Listener.Bind(AnyPort, TimeProvider.System);
+        using var listener = Listener.Bind(AnyPort, 0, TimeProvider.System);
         var port = listener.LocalEndPoint.Port;
         // "localhost" may be ::1 first, where nobody listens.
-        var (socket, _) = await HappyEyeballs.ConnectAsync("localhost", port, TimeProvider.System, CancellationToken.None);
+        var (socket, _) = await HappyEyeballs.ConnectAsync("localhost", port, 0, TimeProvider.System, CancellationToken.None);
         Assert.NotNull(socket);
         socket.Dispose();
         listener.Dispose();
-        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("127.0.0.1", port, TimeProvider.System, CancellationToken.None));
-        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("localhost", port, TimeProvider.System, CancellationToken.None));
+        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("127.0.0.1", port, 0, TimeProvider.System, CancellationToken.None));
+        Assert.Equal((null, SocketError.ConnectionRefused), await HappyEyeballs.ConnectAsync("localhost", port, 0, TimeProvider.System, CancellationToken.None));
     }
 
     private sealed class Target : IHeartbeatTarget

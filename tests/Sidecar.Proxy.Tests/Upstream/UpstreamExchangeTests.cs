@@ -141,8 +141,11 @@ public sealed class UpstreamExchangeTests
     public async Task A_connect_that_takes_too_long_ends_at_its_timeout()
     {
         using var rig = new UpstreamRig { Gate = new TaskCompletionSource() };
-        var sending = Send(rig.Upstream(await rig.Exchange()));
-        rig.Time.Advance(2001);
+        var exchange = await rig.Exchange();
+        var sending = Send(rig.Upstream(exchange));
+        exchange.OnHeartbeat(rig.Time.Advance(1999));
+        Assert.False(sending.IsCompleted);
+        exchange.OnHeartbeat(rig.Time.Advance(1));
         Assert.Equal(UpstreamError.ConnectTimeout, await sending);
     }
 

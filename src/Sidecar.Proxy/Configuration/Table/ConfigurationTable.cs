@@ -31,7 +31,9 @@ internal static class ConfigurationTable
         .Key("max_request_body", Size(1 * KB, 4 * GB), o => o.MaxRequestBody, (o, v) => o with { MaxRequestBody = v },
             "Longest request body; past it 413.")
         .Key("max_connections", Whole(1, 1_000_000), o => o.MaxConnections, (o, v) => o with { MaxConnections = v },
-            "Most client connections at once; past it a new one is closed.");
+            "Most client connections at once; past it a new one is closed.")
+        .Key("socket_buffers", Size(0, 64 * MB), o => o.SocketBuffers, (o, v) => o with { SocketBuffers = (int)v },
+            "The kernel's buffers of a client connection, each way; 0 leaves them to the kernel. A change needs a restart.");
 
     private static readonly ObjectKind<AdminOptions> Admin = new ObjectKind<AdminOptions>(new())
         .Key("listen", Endpoint, o => o.Listen, (o, v) => o with { Listen = v },
@@ -62,6 +64,8 @@ internal static class ConfigurationTable
             "Most connections open to it at once.")
         .Key("connect_timeout", Duration(Millisecond, TimeSpan.FromMinutes(5)), o => o.ConnectTimeout,
             (o, v) => o with { ConnectTimeout = v }, "Bound on resolve, connect and TLS handshake together.")
+        .Key("receive_buffer", Size(0, 64 * MB), o => o.ReceiveBuffer, (o, v) => o with { ReceiveBuffer = (int)v },
+            "The kernel's buffer for what comes from it; 0 leaves it to the kernel.")
         .Key("tls", Tls, o => o.Tls, (o, v) => o with { Tls = v }, "TLS settings, for https only.");
 
     private static readonly ObjectKind<RouteOptions> Match = new ObjectKind<RouteOptions>(NewRoute())
@@ -100,13 +104,21 @@ internal static class ConfigurationTable
         .NotBuilt("jwt", "Tokens of clients.", "{}", "null")
         .Section("attribution_headers", Attribution, "Who asks, as the client's own headers say.");
 
+    private static readonly ObjectKind<StreamingOptions> OnOverflow = new ObjectKind<StreamingOptions>(new())
+        .Key("action", Choice(("drop_oldest", OverflowAction.DropOldest), ("terminate", OverflowAction.Terminate)), o => o.OnOverflow,
+            (o, v) => o with { OnOverflow = v },
+            "drop_oldest leaves out whole events that carry nothing but content, terminate ends the stream with an error.")
+        .Key("log_warning", Bool, o => o.WarnsOfOverflow, (o, v) => o with { WarnsOfOverflow = v },
+            "Whether the log tells of a stream that overflows, once.");
+
     private static readonly ObjectKind<StreamingOptions> Backpressure = new ObjectKind<StreamingOptions>(new())
-        .NotBuilt("strategy", "pause_upstream is lossless, keep_reading never slows the provider.", "pause_upstream")
+        .Key("strategy", Choice(("pause_upstream", BackpressureStrategy.PauseUpstream), ("keep_reading", BackpressureStrategy.KeepReading)),
+            o => o.Backpressure, (o, v) => o with { Backpressure = v }, "pause_upstream is lossless, keep_reading never slows the provider.")
         .Key("high_watermark", Percentage(1), o => o.HighWatermark, (o, v) => o with { HighWatermark = v },
             "Share of buffer_size at which the upstream is no longer read.")
         .Key("low_watermark", Percentage(0), o => o.LowWatermark, (o, v) => o with { LowWatermark = v },
             "Share of buffer_size at which it is read again.")
-        .NotBuilt("on_overflow", "What happens when keep_reading meets a full buffer.", "{}", "null");
+        .Section("on_overflow", OnOverflow, "What happens when keep_reading meets a full buffer.");
 
     private static readonly ObjectKind<StreamingOptions> ClientTimeout = new ObjectKind<StreamingOptions>(new())
         .Key("initial", Duration(Millisecond, Day), o => o.ClientInitialTimeout, (o, v) => o with { ClientInitialTimeout = v },
@@ -134,11 +146,13 @@ internal static class ConfigurationTable
             "Longest time without an event of meaning; pings and comments are not life.")
         .Key("write_timeout", Duration(Millisecond, Day), o => o.WriteTimeout, (o, v) => o with { WriteTimeout = v },
             "Longest a write to the client may make no progress.")
-        .NotBuilt("heartbeat", "A comment on an idle SSE response; 0 turns it off.", "0", "0s", "0ms")
+        .Key("heartbeat", Duration(TimeSpan.Zero, Day), o => o.Heartbeat, (o, v) => o with { Heartbeat = v },
+            "A `: keep-alive` comment on an SSE response that was silent for so long; 0 turns it off.")
         .Section("backpressure", Backpressure, "What a slow client does to its provider.")
         .Section("client_timeout", ClientTimeout, "The client's clocks.")
         .Section("resume", Resume, "Taking a cut stream up again.")
-        .NotBuilt("on_client_abort", "cancel, or drain so that usage is known.", "cancel")
+        .Key("on_client_abort", Choice(("cancel", false), ("drain", true)), o => o.DrainsOnClientAbort, (o, v) => o with { DrainsOnClientAbort = v },
+            "cancel closes the provider's connection, drain reads it to its end so that usage is known.")
         .Key("client_half_close", Choice(("abort", false), ("allow", true)), o => o.AllowHalfClose, (o, v) => o with { AllowHalfClose = v },
             "Whether a client's FIN counts as leaving.");
 

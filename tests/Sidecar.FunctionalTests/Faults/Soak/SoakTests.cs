@@ -1,22 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Sidecar.FunctionalTests.Product;
 
 namespace Sidecar.FunctionalTests.Faults.Soak;
 
 /// <summary>After many streams of random faults and aborts nothing is left of them but their numbers.</summary>
-public sealed partial class SoakTests
+public sealed class SoakTests
 {
     [Fact]
     public async Task Every_stream_is_counted_once_and_nothing_is_left_of_it()
     {
         var size = SoakSize.Current;
         await using var stage = await Stage.SetAsync(Origin.Answers, Clocks.Brisk);
+        Task<long> ResidentAsync() => ProcessMemory.ResidentAsync(stage.Sidecar.Id);
         var streams = new RandomStreams(size.Seed, stage.Sidecar.DataUri, stage.Provider);
         await streams.RunAsync(size.WarmUp, TimeSpan.Zero);
         await AtRestAsync(stage, streams);
-        var warm = Resident(stage.Sidecar.Id);
+        var warm = await ResidentAsync();
 
         var started = Stopwatch.GetTimestamp();
         await streams.RunAsync(size.Streams, size.AtLeast);
@@ -26,9 +26,9 @@ public sealed partial class SoakTests
         Assert.Empty(stage.Violations);
         Assert.DoesNotContain(stage.Sidecar.Errors, line => line.Contains("defect", StringComparison.Ordinal) || line.Contains("internal error", StringComparison.Ordinal));
 
-        await Bound.UntilAsync(() => Resident(stage.Sidecar.Id) <= warm * 1.1, $"resident memory back within 10 % of {warm} bytes");
+        await Bound.UntilAsync(async () => await ResidentAsync() <= warm * 1.1, $"resident memory back within 10 % of {warm} bytes");
         SoakSize.Report(string.Create(CultureInfo.InvariantCulture,
-            $"process: {size.Streams} streams in {took.TotalSeconds:0} s after {size.WarmUp} to warm up, seed {size.Seed}; resident {warm >> 10} KiB before, {Resident(stage.Sidecar.Id) >> 10} KiB after"));
+            $"process: {size.Streams} streams in {took.TotalSeconds:0} s after {size.WarmUp} to warm up, seed {size.Seed}; resident {warm >> 10} KiB before, {await ResidentAsync() >> 10} KiB after"));
         foreach (var outcome in metrics.Of("llm_sidecar_streams_total").GroupBy(sample => sample.Labels["outcome"]).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             SoakSize.Report(string.Create(CultureInfo.InvariantCulture, $"  {outcome.Key} {outcome.Sum(sample => sample.Value)}"));
@@ -56,10 +56,4 @@ public sealed partial class SoakTests
         foreach (var (outcome, count) in streams.Expected) Assert.True(metrics.Sum("llm_sidecar_streams_total", ("outcome", outcome)) >= count, $"{outcome} < {count}");
         Assert.Equal(0, metrics.Sum("llm_sidecar_streams_total", ("outcome", "internal_error")));
     }
-
-    private static long Resident(int process) =>
-        long.Parse(ResidentLine().Match(File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/status")).Groups[1].Value, CultureInfo.InvariantCulture) << 10;
-
-    [GeneratedRegex(@"^VmRSS:\s+([0-9]+) kB$", RegexOptions.Multiline)]
-    private static partial Regex ResidentLine();
 }
