@@ -27,8 +27,9 @@ public sealed class SoakTests
         Assert.DoesNotContain(stage.Sidecar.Errors, line => line.Contains("defect", StringComparison.Ordinal) || line.Contains("internal error", StringComparison.Ordinal));
 
         await Bound.UntilAsync(async () => await ResidentAsync() <= warm * 1.1, $"resident memory back within 10 % of {warm} bytes");
+        var rest = await ResidentAsync();
         SoakSize.Report(string.Create(CultureInfo.InvariantCulture,
-            $"process: {size.Streams} streams in {took.TotalSeconds:0} s after {size.WarmUp} to warm up, seed {size.Seed}; resident {warm >> 10} KiB before, {await ResidentAsync() >> 10} KiB after"));
+            $"process: {size.Streams} streams in {took.TotalSeconds:0} s after {size.WarmUp} to warm up, seed {size.Seed}; resident {warm >> 10} KiB before, {rest >> 10} KiB after"));
         foreach (var outcome in metrics.Of("llm_sidecar_streams_total").GroupBy(sample => sample.Labels["outcome"]).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             SoakSize.Report(string.Create(CultureInfo.InvariantCulture, $"  {outcome.Key} {outcome.Sum(sample => sample.Value)}"));
