@@ -31,7 +31,8 @@ public sealed class SoakTests
             await streams.RunAsync(size.Streams, size.AtLeast);
             var after = await AtRestAsync(202);
             SoakSize.Report(string.Create(CultureInfo.InvariantCulture,
-                $"in process: {size.Streams} streams after {size.WarmUp}, seed {size.Seed}; pooled buffers out at rest {before.Buffers} before, {after.Buffers} after, of {buffers.AllRented} rented; timers {before.Timers} before, {after.Timers} after"));
+                $"in process: {size.Streams} streams after {size.WarmUp}, seed {size.Seed}; of {buffers.AllRented} pooled buffers "
+                + $"{before.Buffers} were out at rest before, {after.Buffers} after; timers {before.Timers} before, {after.Timers} after"));
             Assert.Equal(before, after);
         }
         Assert.Empty(provider.Violations);

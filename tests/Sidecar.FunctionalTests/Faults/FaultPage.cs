@@ -16,6 +16,7 @@ public static class FaultPage
 
         """;
 
+    private const string TableHead = "| dialect | status | then | end | SDK | outcome | error_type |\n|---|---|---|---|---|---|---|\n";
     private const int LongestRest = 420;
     private static readonly Lock Writing = new();
 
@@ -49,12 +50,12 @@ public static class FaultPage
     /// <summary>What the page must say of a scenario.</summary>
     public static string Section(Scenario scenario, IReadOnlyList<Seen> seen)
     {
-        var text = new StringBuilder($"{scenario.Name}\n\n{scenario.About}\n\n| dialect | status | then | end | SDK | outcome | error_type |\n|---|---|---|---|---|---|---|\n");
+        var text = new StringBuilder($"{scenario.Name}\n\n{scenario.About}\n\n{TableHead}");
         foreach (var row in seen)
         {
             var end = row.Answer.End.ToString().ToLowerInvariant();
-            text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $"| {row.Dialect.Name} | {row.Line.GetProperty("status").GetInt32()} | {Spell(scenario, row)} | {end} | {row.Sdk} | {row.Text("outcome")} | {row.Text("error_type")} |\n");
+            text.AppendJoin(" | ", $"| {row.Dialect.Name}", row.Line.GetProperty("status").GetRawText(), Spell(scenario, row), end, row.Sdk, row.Text("outcome"), row.Text("error_type"))
+                .Append(" |\n");
         }
         return text.ToString().TrimEnd();
     }
@@ -67,7 +68,8 @@ public static class FaultPage
         // How many there are is a matter of milliseconds.
         while (rest.StartsWith(row.Dialect.Ping, StringComparison.Ordinal)) (rest, pings) = (rest[row.Dialect.Ping.Length..], "pings, ");
         if (rest.Length > LongestRest) rest = rest[..LongestRest] + "…";
-        return pings + "`" + rest.Replace("\r", "␍", StringComparison.Ordinal).Replace("\n", "␊", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal) + "`";
+        rest = rest.Replace("\r", "␍", StringComparison.Ordinal).Replace("\n", "␊", StringComparison.Ordinal);
+        return $"{pings}`{rest.Replace("|", "\\|", StringComparison.Ordinal)}`";
     }
 
     private static string Root()

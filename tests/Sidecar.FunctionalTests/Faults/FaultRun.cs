@@ -47,17 +47,17 @@ public sealed class FaultRun(Scenario scenario, StageSet stages)
         var (before, lines) = (await stage.Sidecar.MetricsAsync(), stage.Sidecar.AccessLines().Count);
         if (scenario.Operation == Operation.Starves) await stage.StarveAsync();
         var clients = meetings.Select(client).ToList();
-        await OperateAsync(stage, meetings);
+        await OperateAsync(stage, meetings, clients);
         var seen = await Task.WhenAll(clients);
         IReadOnlyList<JsonElement> told = [];
         await Bound.UntilAsync(() => (told = [.. stage.Sidecar.AccessLines().Skip(lines)]).Count >= dialects.Count, "an access line for each");
         if (scenario.Operation != Operation.Drains) await CountedAsync(stage.Sidecar, before, dialects);
         Assert.Empty(stage.Violations);
         if (scenario.Operation != Operation.None) await stage.DisposeAsync();
-        return dialects.Index().ToDictionary(one => one.Item, one => (seen[one.Index], told.Single(line => IsOf(line, one.Item))));
+        return dialects.Index().ToDictionary(one => one.Item, one => (seen[one.Index], LineOf(one.Item, told)));
     }
 
-    private async Task OperateAsync(Stage stage, IReadOnlyList<Meeting> meetings)
+    private async Task OperateAsync(Stage stage, IReadOnlyList<Meeting> meetings, IReadOnlyList<Task> clients)
     {
         switch (scenario.Operation)
         {
@@ -77,6 +77,7 @@ public sealed class FaultRun(Scenario scenario, StageSet stages)
                 break;
             case Operation.Starves:
                 foreach (var meeting in meetings) await Bound.ForAsync(meeting.Asked.Raised, "the request");
+                Assert.DoesNotContain(clients, client => client.IsCompleted);
                 stage.Feed();
                 break;
         }
@@ -109,7 +110,7 @@ public sealed class FaultRun(Scenario scenario, StageSet stages)
                 break;
             case Behaviour.LeavesAtTheMoment:
                 await Bound.ForAsync(script.Reached.Raised, "the provider's moment");
-                if (scenario.Provider.Any(step => step.StartsWith("head", StringComparison.Ordinal))) await (await client.HeadAsync("POST")).ArrivedAsync(script.WholeEvents.Length);
+                if (script.HasHead) await (await client.HeadAsync("POST")).ArrivedAsync(script.WholeEvents.Length);
                 break;
             case Behaviour.LeavesUnread:
                 await Bound.UntilAsync(() => stage.IsHeldBackAsync(dialect), "a provider that is not read");
@@ -135,6 +136,15 @@ public sealed class FaultRun(Scenario scenario, StageSet stages)
             await leaves.CancelAsync();
         }
         return await report;
+    }
+
+    /// <summary>The one access line of a dialect, which tells the expected outcome.</summary>
+    private JsonElement LineOf(ApiDialect dialect, IReadOnlyList<JsonElement> lines)
+    {
+        var line = lines.Single(line => IsOf(line, dialect));
+        var expected = (scenario.In(dialect).Outcome, scenario.In(dialect).ErrorType);
+        Assert.Equal(expected, (line.GetProperty("outcome").GetString(), line.GetProperty("error_type").GetString()));
+        return line;
     }
 
     private string IdOf(ApiDialect dialect) => $"{scenario.Name}-{dialect.Name}";

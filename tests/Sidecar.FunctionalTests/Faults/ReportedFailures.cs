@@ -66,7 +66,8 @@ public sealed class ReportedFailures(SidecarFixture fixture) : IClassFixture<Sid
         var through = await Record.ExceptionAsync(() => sdk.StreamAsync(fixture.Sidecar.DataUri));
         Assert.NotNull(straight);
         Assert.Equal((straight.GetType(), straight.Message), (through?.GetType(), through?.Message));
-        await Bound.UntilAsync(() => fixture.Sidecar.AccessLines().Any(line => line.GetProperty("error_type").GetString() == "overloaded_error"), "an access line with the provider's word");
+        bool IsTold() => fixture.Sidecar.AccessLines().Any(line => line.GetProperty("error_type").GetString() == "overloaded_error");
+        await Bound.UntilAsync(IsTold, "an access line with the provider's word");
     }
 
     [Theory]
@@ -104,7 +105,7 @@ public sealed class ReportedFailures(SidecarFixture fixture) : IClassFixture<Sid
         var burst = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Wire("burst"), 5000)));
         fixture.Provider.Respond = request => request.Header("x-way") == "burst"
             ? Script.Response(Chat.StreamType, Framing.Chunked, [.. Enumerable.Repeat((Step)burst, 4000)])
-            : Script.Response(Chat.StreamType, Framing.Chunked, Chat.Stream(Completion.AtLimit).SelectMany(frame => new Step[] { new Step.After(TimeSpan.FromMilliseconds(2)), frame.Wire }));
+            : Script.Response(Chat.StreamType, Framing.Chunked, Chat.Stream(Completion.AtLimit).SelectMany(Paced));
         using var bursting = await RawClient.ConnectAsync(fixture.Sidecar.DataUri);
         await bursting.PostAsync(Chat.Path(true, "m"), Chat.Request(true, "m"), "x-way: burst");
         var reading = ReadAsync(bursting, enough);
@@ -158,6 +159,8 @@ public sealed class ReportedFailures(SidecarFixture fixture) : IClassFixture<Sid
         while (!enough.Raised.IsCompleted && client.End == ConnectionEnd.Open) await client.DiscardSomeAsync();
         client.Reset();
     }
+
+    private static Step[] Paced(Frame frame) => [new Step.After(TimeSpan.FromMilliseconds(2)), frame.Wire];
 
     private static string Wire(string text) => Chat.Stream(new Completion { Text = [text] }).First(frame => frame.Content).Wire;
 }

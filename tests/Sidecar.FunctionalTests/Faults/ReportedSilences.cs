@@ -34,7 +34,8 @@ public sealed class ReportedSilences(ReadingOnFixture fixture) : IClassFixture<R
         var exchange = await fixture.Provider.NextAsync();
         await (await client.HeadAsync("POST")).ArrivedAsync(1);
         client.Reset();
-        await Bound.UntilAsync(async () => (await fixture.Sidecar.MetricsAsync()).Sum("llm_sidecar_streams_active", ("phase", "draining")) == 1, "a stream that is drained");
+        async Task<double> Drained() => (await fixture.Sidecar.MetricsAsync()).Sum("llm_sidecar_streams_active", ("phase", "draining"));
+        await Bound.UntilAsync(async () => await Drained() == 1, "a stream that is drained");
         gone.Raise();
         await Bound.ForAsync(exchange.Ended.Raised, "the provider's end");
         Assert.False(exchange.PeerLeft.Raised.IsCompleted);
@@ -53,7 +54,8 @@ public sealed class ReportedSilences(ReadingOnFixture fixture) : IClassFixture<R
         var whole = Encoding.UTF8.GetString(dialect.StreamBytes(Completion.Hello));
         var (first, second) = (new Signal(), new Signal());
         // The second silence is in the middle of an event.
-        fixture.Provider.Respond = _ => Script.Response(dialect.StreamType, Framing.Chunked, new Step.WaitFor(first), whole[..^20], new Step.WaitFor(second), whole[^20..]);
+        Step[] steps = [new Step.WaitFor(first), whole[..^20], new Step.WaitFor(second), whole[^20..]];
+        fixture.Provider.Respond = _ => Script.Response(dialect.StreamType, Framing.Chunked, steps);
         using var client = await RawClient.ConnectAsync(fixture.Sidecar.DataUri);
         await client.PostAsync(dialect.Path(true, "m"), dialect.Request(true, "m"));
         var response = await client.HeadAsync("POST");

@@ -44,6 +44,9 @@ public sealed class ScenarioScript
     /// <summary>The events that it sends whole, up to the first flood and as far as a length declares them: what a client must get unchanged.</summary>
     public byte[] WholeEvents => [.. _whole.Take(_whole.Count + Math.Min(0, _declaredMore))];
 
+    /// <summary>Whether it comes to a response.</summary>
+    public bool HasHead => _framing is not null;
+
     /// <summary>The script of a scenario in a dialect; a step that is not understood is an error.</summary>
     public static ScenarioScript Of(Scenario scenario, ApiDialect dialect) => new(scenario, dialect);
 

@@ -18,10 +18,13 @@ public static class SdkReport
         // Which of the two it is depends on the moment.
         if (failure is OperationCanceledException) return $"raises `{nameof(OperationCanceledException)}`";
         if (failure is not null) return $"raises `{failure.GetType().Name}`: {Short(failure.Message)}";
-        var error = told!.Events.FirstOrDefault(text => text.Contains("error", StringComparison.OrdinalIgnoreCase) && !text.Contains("\"error\":null", StringComparison.Ordinal));
+        var error = told!.Events.FirstOrDefault(IsError);
         if (error is not null) return error[0] == '{' ? "reports an update with an `error`" : $"reports `{error.Split(' ')[0]}`";
         return told.Finish is { } finish ? $"ends: `{finish}`" : "ends without a finish";
     }
+
+    private static bool IsError(string typedEvent) =>
+        typedEvent.Contains("error", StringComparison.OrdinalIgnoreCase) && !typedEvent.Contains("\"error\":null", StringComparison.Ordinal);
 
     private static string Short(string message)
     {

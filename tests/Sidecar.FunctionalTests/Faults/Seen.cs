@@ -15,11 +15,10 @@ public sealed record Seen(ApiDialect Dialect, Answer Answer, string Rest, string
     /// <summary>Holds what was seen against what must come of it.</summary>
     public void Check(Expectation expected, byte[] wholeEvents)
     {
-        Assert.Equal((expected.Outcome, expected.ErrorType, expected.Status), (Text("outcome"), Text("error_type"), Line.GetProperty("status").GetInt32()));
-        Assert.Equal(expected.End, Answer.End);
+        Assert.Equal((expected.Status, expected.End), (Line.GetProperty("status").GetInt32(), Answer.End));
         if (expected.End == ResponseEnd.Unseen) return;
         Assert.Equal(expected.Status, Answer.Status);
-        if (expected.Status == 200) Assert.Equal(Encoding.UTF8.GetString(wholeEvents), Encoding.UTF8.GetString(Answer.Body.AsSpan(0, Math.Min(wholeEvents.Length, Answer.Body.Length))));
+        if (expected.Status == 200) Assert.StartsWith(Encoding.UTF8.GetString(wholeEvents), Encoding.UTF8.GetString(Answer.Body), StringComparison.Ordinal);
         if (expected.Code is { } code) Assert.Contains($"\"{code}\"", Rest, StringComparison.Ordinal);
         if (Sdk == SdkReport.NotAsked) return;
         // Of a failure an application must learn, of none it must not; what a provider ends too early is the application's to judge.

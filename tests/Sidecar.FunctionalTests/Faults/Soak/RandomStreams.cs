@@ -53,7 +53,8 @@ public sealed class RandomStreams
         var started = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, _) =>
         {
-            if (atLeast * ((double)number / count) - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } early) await Task.Delay(early, TimeProvider.System, CancellationToken.None);
+            var early = (atLeast * ((double)number / count)) - Stopwatch.GetElapsedTime(started);
+            if (early > TimeSpan.Zero) await Task.Delay(early, TimeProvider.System, CancellationToken.None);
             await OneAsync(first + number);
             if (number % 100 == 0) _provider.TakeAll();
         });

@@ -24,17 +24,21 @@ public sealed class SoakTests
         var metrics = await AtRestAsync(stage, streams);
         AssertOutcomes(metrics, streams, stage.Sidecar.AccessLines().Select(line => line.GetProperty("outcome").GetString()!).ToList());
         Assert.Empty(stage.Violations);
-        Assert.DoesNotContain(stage.Sidecar.Errors, line => line.Contains("defect", StringComparison.Ordinal) || line.Contains("internal error", StringComparison.Ordinal));
+        Assert.DoesNotContain(stage.Sidecar.Errors, IsDefect);
 
         await Bound.UntilAsync(async () => await ResidentAsync() <= warm * 1.1, $"resident memory back within 10 % of {warm} bytes");
         var rest = await ResidentAsync();
         SoakSize.Report(string.Create(CultureInfo.InvariantCulture,
-            $"process: {size.Streams} streams in {took.TotalSeconds:0} s after {size.WarmUp} to warm up, seed {size.Seed}; resident {warm >> 10} KiB before, {rest >> 10} KiB after"));
+            $"process: {size.Streams} streams in {took.TotalSeconds:0} s after {size.WarmUp} to warm up, seed {size.Seed}; "
+            + $"resident {warm >> 10} KiB before, {rest >> 10} KiB after"));
         foreach (var outcome in metrics.Of("llm_sidecar_streams_total").GroupBy(sample => sample.Labels["outcome"]).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             SoakSize.Report(string.Create(CultureInfo.InvariantCulture, $"  {outcome.Key} {outcome.Sum(sample => sample.Value)}"));
         }
     }
+
+    private static bool IsDefect(string line) =>
+        line.Contains("defect", StringComparison.Ordinal) || line.Contains("internal error", StringComparison.Ordinal);
 
     /// <summary>Waits until no stream and no connection is left; the pools' idle ones leave with their configuration.</summary>
     private static async Task<Metrics> AtRestAsync(Stage stage, RandomStreams streams)
