@@ -13,25 +13,40 @@ public sealed class SoakTests
 {
     private static readonly Dictionary<string, string> NoEnvironment = [];
 
-    [Fact]
-    public async Task No_pooled_buffer_and_no_timer_is_left_of_a_stream()
+    /// <summary>What the runtime and the pools keep for themselves is theirs after so many.</summary>
+    private const int WarmUp = 300;
+
+    private const string Ports = "listen: 127.0.0.1:0\nadmin: { listen: 127.0.0.1:0 }\n";
+
+    // Rules that hold text back and never match.
+    private const string Rules = """
+        moderation: { policies: { default: { rules: [ { id: pii, detect: [ email, credit_card ], action: redact }, { id: word, terms: [ "Hello there" ], action: mask } ] } } }
+
+        """;
+
+    [Theory]
+    [InlineData("as by default", "off", "")]
+    [InlineData("moderated", "default", "")]
+    [InlineData("reading on", "off", ", on_client_abort: drain, backpressure: { strategy: keep_reading }")]
+    public async Task No_pooled_buffer_and_no_timer_is_left_of_a_stream(string name, string policy, string streaming)
     {
         using var buffers = new PooledBuffers();
         var size = SoakSize.Current;
+        var count = size.Streams / 3;
         await using var provider = new ScriptedProvider();
         var folder = Directory.CreateTempSubdirectory("sidecar-soak-");
         var file = Path.Combine(folder.FullName, "sidecar.yaml");
-        await WriteAsync(file, provider, maxConnections: 200);
+        await WriteAsync(maxConnections: 200);
         using var configuration = new ConfigurationSource(ConfigurationLoader.Load(file, NoEnvironment), NoEnvironment, TimeProvider.System);
         await using (var host = SidecarHost.Start(configuration, Stream.Null, TimeProvider.System))
         {
             var streams = new RandomStreams(size.Seed, new Uri($"http://{host.DataEndPoint}"), provider);
-            await streams.RunAsync(size.WarmUp, TimeSpan.Zero);
+            await streams.RunAsync(WarmUp, TimeSpan.Zero);
             var before = await AtRestAsync(201);
-            await streams.RunAsync(size.Streams, size.AtLeast);
+            await streams.RunAsync(count, TimeSpan.Zero);
             var after = await AtRestAsync(202);
             SoakSize.Report(string.Create(CultureInfo.InvariantCulture,
-                $"in process: {size.Streams} streams after {size.WarmUp}, seed {size.Seed}; of {buffers.AllRented} pooled buffers "
+                $"in process, {name}: {count} streams after {WarmUp}, seed {size.Seed}; of {buffers.AllRented} pooled buffers "
                 + $"{before.Buffers} were out at rest before, {after.Buffers} after; timers {before.Timers} before, {after.Timers} after"));
             Assert.Equal(before, after);
         }
@@ -41,7 +56,7 @@ public sealed class SoakTests
         // The pools' idle connections leave with their configuration.
         async Task<(long Buffers, long Timers)> AtRestAsync(int maxConnections)
         {
-            await WriteAsync(file, provider, maxConnections);
+            await WriteAsync(maxConnections);
             configuration.Reload();
             await Bound.UntilAsync(() => provider.Open == 0, "no connection at the provider");
             var (last, since) = ((-1L, -1L), 0);
@@ -55,8 +70,8 @@ public sealed class SoakTests
             }, "buffers and timers at rest");
             return last;
         }
-    }
 
-    private static Task WriteAsync(string file, ScriptedProvider provider, int maxConnections) =>
-        File.WriteAllTextAsync(file, "listen: 127.0.0.1:0\nadmin: { listen: 127.0.0.1:0 }\n" + DialectRoutes.Yaml(provider.Uri, Clocks.Brisk, maxConnections));
+        Task WriteAsync(int maxConnections) =>
+            File.WriteAllTextAsync(file, Ports + Rules + DialectRoutes.Yaml(provider.Uri, Clocks.Brisk, maxConnections, policy, streaming));
+    }
 }
