@@ -145,6 +145,8 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
     private void Close(UpstreamConnection connection)
     {
         connection.Connection.Abort();
+        // Nobody reads it any more: a pipe gives its buffers back only when both of its ends are complete.
+        connection.Connection.Input.Complete();
         Interlocked.Decrement(ref _open);
     }
 }

@@ -129,6 +129,13 @@ public sealed class RawClient : IDisposable
     /// <summary>Takes up to so many bytes off the socket; they stay unread.</summary>
     public Task ReceiveSomeAsync(int most) => ReceiveAsync("some bytes", most);
 
+    /// <summary>Reads once and forgets what came.</summary>
+    public async Task DiscardSomeAsync()
+    {
+        await ReceiveAsync("some bytes");
+        _unread = [];
+    }
+
     internal async Task ReceiveAsync(string what, int most = int.MaxValue)
     {
         try

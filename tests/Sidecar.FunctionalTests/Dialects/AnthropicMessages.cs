@@ -6,6 +6,7 @@ public sealed class AnthropicMessages : ApiDialect
     public override string Name => "anthropic";
     public override string Provider => "anthropic";
     public override string Path(bool stream, string model) => "/v1/messages";
+    public override string Ping => Event("ping", new { type = "ping" }).Wire;
 
     public override string Request(bool stream, string model) =>
         Json(new { model, stream, max_tokens = 100, messages = new[] { new { role = "user", content = "Say it" } } });
@@ -55,6 +56,8 @@ public sealed class AnthropicMessages : ApiDialect
 
     public override string Error(int status, string message) =>
         Json(new { type = "error", error = new { type = $"scripted_{status}_error", message }, request_id = "req_1" });
+
+    public override string ErrorEvent(string message) => Event("error", new { type = "error", error = new { type = "overloaded_error", message } }).Wire;
 
     private static IEnumerable<(object Start, IEnumerable<(object Delta, bool Content)> Deltas)> Blocks(Completion completion)
     {

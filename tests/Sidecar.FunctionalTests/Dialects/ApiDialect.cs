@@ -41,6 +41,12 @@ public abstract class ApiDialect
     /// <summary>The body of an error response.</summary>
     public abstract string Error(int status, string message);
 
+    /// <summary>An error as the provider itself sends it in a stream.</summary>
+    public virtual string ErrorEvent(string message) => $"data: {Error(500, message)}\n\n";
+
+    /// <summary>A sign of life that means nothing.</summary>
+    public virtual string Ping => ": ping\n\n";
+
     /// <summary>Whether the dialect has a spelling for all that is said.</summary>
     public virtual bool CanSay(Completion completion) => true;
 

@@ -33,6 +33,8 @@ public sealed class Gemini(bool sse) : ApiDialect
 
     public override string Error(int status, string message) => Json(new { error = new { code = status, message, status = $"SCRIPTED_{status}" } });
 
+    public override string ErrorEvent(string message) => sse ? base.ErrorEvent(message) : $"[{Error(500, message)}]";
+
     private Frame Wrap(object chunk, ref bool first, bool content)
     {
         var before = sse ? "data: " : first ? "[" : ",\r\n";

@@ -31,6 +31,11 @@ public sealed class Ollama(bool chat) : ApiDialect
 
     public override string Error(int status, string message) => Json(new { error = message });
 
+    public override string ErrorEvent(string message) => Error(500, message) + "\n";
+
+    // A line of nothing: NDJSON has no comments.
+    public override string Ping => "\n";
+
     private static Frame Line(object value, bool content = true) => new(Json(value) + "\n", content);
 
     private object Part(Completion completion, string text, string? thinking, ToolCall? tool) => chat

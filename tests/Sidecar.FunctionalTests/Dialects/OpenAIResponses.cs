@@ -78,6 +78,9 @@ public sealed class OpenAIResponses : ApiDialect
 
     public override string Error(int status, string message) => new OpenAIChat().Error(status, message);
 
+    public override string ErrorEvent(string message) =>
+        Event("error", new { type = "error", code = "server_error", message, sequence_number = 9 }).Wire;
+
     private static object Item(string type, int sequence, int output, object item) => new { type, sequence_number = sequence, output_index = output, item };
 
     private static object Message(string status, object[] content) => new { id = "msg_1", type = "message", status, role = "assistant", content };

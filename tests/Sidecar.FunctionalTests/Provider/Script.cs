@@ -53,7 +53,8 @@ public sealed record Script(IReadOnlyList<Step> Steps)
     public Script Written(Func<ReadOnlyMemory<byte>, IEnumerable<ReadOnlyMemory<byte>>> cut) =>
         new(Steps.SelectMany<Step, Step>(step => step is Step.Send send ? cut(send.Bytes).Select(part => new Step.Send(part)) : [step]).ToList());
 
-    private static Step Chunk(Step step)
+    /// <summary>What is sent as a chunk of its own; other steps as they are.</summary>
+    internal static Step Chunk(Step step)
     {
         if (step is not Step.Send { Bytes.Length: > 0 } send) return step;
         var size = Encoding.ASCII.GetBytes(send.Bytes.Length.ToString("x", CultureInfo.InvariantCulture) + "\r\n");

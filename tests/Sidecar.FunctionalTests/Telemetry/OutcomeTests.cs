@@ -169,7 +169,7 @@ public sealed class OutcomeTests(SidecarFixture fixture) : IClassFixture<Sidecar
             "closes before its head" => Provider.Script.Raw(new Step.Close()),
             "resets before its head" => Provider.Script.Raw(new Step.Reset()),
             "breaks the chunked coding" => Provider.Script.Raw($"HTTP/1.1 200 OK\r\ncontent-type: {dialect.StreamType}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"),
-            "reports an error in the stream" => Stream(Framing.Chunked, [.. dialect is Gemini ? [] : half, ErrorEvent(dialect)]),
+            "reports an error in the stream" => Stream(Framing.Chunked, [.. dialect is Gemini ? [] : half, dialect.ErrorEvent("no")]),
             "closes between chunks" => Stream(Framing.Chunked, [.. half, new Step.Close()]),
             "closes in a chunk" => new Script([.. Stream(Framing.Chunked, half).Steps.SkipLast(1), "ff\r\nda", new Step.Close()]),
             "resets in the stream" => Stream(Framing.Chunked, [.. half, new Step.Reset()]),
@@ -177,15 +177,6 @@ public sealed class OutcomeTests(SidecarFixture fixture) : IClassFixture<Sidecar
             _ => Stream(Framing.Close, half),
         };
     }
-
-    private static string ErrorEvent(ApiDialect dialect) => dialect switch
-    {
-        AnthropicMessages => "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"no\"}}\n\n",
-        OpenAIResponses => "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"no\",\"param\":null,\"sequence_number\":9}\n\n",
-        Gemini { StreamType: not "text/event-stream" } => $"[{dialect.Error(500, "no")}]",
-        { StreamType: "text/event-stream" } => $"data: {dialect.Error(500, "no")}\n\n",
-        _ => dialect.Error(500, "no") + "\n",
-    };
 
     /// <summary>Runs it and holds that one stream of this outcome more, and no other, was counted, with one access line, and none is active.</summary>
     private async Task<string> OnceAsync(string outcome, string? errorType, Func<string, Task> run)

@@ -87,12 +87,13 @@ public sealed class PortableConnection : Connection
         var isSent = await WaitAsync(() => BytesSent >= BytesWritten || End is ConnectionEnd.Reset or ConnectionEnd.Aborted, () => BytesSent, patience)
             .ConfigureAwait(false) && BytesSent >= BytesWritten;
         if (isSent && linger && End == ConnectionEnd.Open) await DiscardInputAsync(patience).ConfigureAwait(false);
+        // The owner reads no more: a pipe gives its buffers back only when both of its ends are complete.
+        _input.Complete();
         if (!isSent)
         {
             Abort();
             return false;
         }
-        _input.Complete();
         if (Interlocked.CompareExchange(ref _end, (int)ConnectionEnd.Aborted, (int)ConnectionEnd.Open) != (int)ConnectionEnd.Aborted) _inner.Dispose();
         return true;
     }
