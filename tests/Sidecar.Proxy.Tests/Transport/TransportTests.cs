@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using CsCheck;
 using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Transport.Epoll;
 
@@ -9,6 +8,8 @@ namespace Sidecar.Proxy.Tests.Transport;
 /// <summary>The kernel's layouts, and what both transports must do with bytes however they are cut and however they are read.</summary>
 public sealed class TransportTests
 {
+    private const int Runs = 150;
+
     [Fact]
     public void An_event_has_the_layout_that_the_kernel_writes()
     {
@@ -39,14 +40,15 @@ public sealed class TransportTests
     [Theory]
     [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
     public async Task Whatever_a_reader_leaves_unread_is_shown_again(string transport) =>
-        await Gen.Select(Gen.Int[1, 5000].Array[1, 40], Gen.Int[0, 5].Array[1, 60], Gen.Int).SampleAsync(
-            async (writes, ways, seed) => await ReadAllAsync(transport, writes, ways, seed), iter: 60, threads: 2);
+        await Task.WhenAll(Enumerable.Range(0, Runs).Select(seed => ReadAllAsync(transport, new Random(seed))));
 
-    private static async Task ReadAllAsync(string transport, int[] writes, int[] ways, int seed)
+    private static async Task ReadAllAsync(string transport, Random random)
     {
         using var pair = await Loopback.Open(transport);
+        var writes = Numbers(random, 40, 1, 5000);
+        var ways = Numbers(random, 60, 0, 5);
         var sent = new byte[writes.Sum()];
-        new Random(seed).NextBytes(sent);
+        random.NextBytes(sent);
         var sending = SendAsync(pair, sent, writes);
         var received = new ArrayBufferWriter<byte>();
         for (var turn = 0; ; turn++)
@@ -73,6 +75,8 @@ public sealed class TransportTests
         Assert.Equal(sent, received.WrittenSpan);
     }
 
+    private static int[] Numbers(Random random, int most, int from, int to) => [.. Enumerable.Range(0, random.Next(1, most)).Select(_ => random.Next(from, to + 1))];
+
     private static async Task SendAsync(Loopback pair, byte[] bytes, int[] writes)
     {
         var at = 0;
@@ -88,15 +92,15 @@ public sealed class TransportTests
     [Theory]
     [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
     public async Task Whatever_the_kernel_does_not_take_at_once_is_sent_later(string transport) =>
-        await Gen.Select(Gen.Int[1, 60_000].Array[1, 30], Gen.Int[1, 20_000], Gen.Int).SampleAsync(
-            async (writes, step, seed) => await WriteAllAsync(transport, writes, step, seed), iter: 40, threads: 2);
+        await Task.WhenAll(Enumerable.Range(0, Runs).Select(seed => WriteAllAsync(transport, new Random(seed))));
 
-    private static async Task WriteAllAsync(string transport, int[] writes, int step, int seed)
+    private static async Task WriteAllAsync(string transport, Random random)
     {
         using var pair = await Loopback.Open(transport, new PipeThresholds(30_000, 10_000));
+        var writes = Numbers(random, 30, 1, 60_000);
         var sent = new byte[writes.Sum()];
-        new Random(seed).NextBytes(sent);
-        var receiving = ReceiveAsync(pair, sent.Length, step);
+        random.NextBytes(sent);
+        var receiving = ReceiveAsync(pair, sent.Length, random.Next(500, 20_000));
         var at = 0;
         foreach (var length in writes)
         {

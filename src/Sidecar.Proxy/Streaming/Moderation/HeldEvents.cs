@@ -148,8 +148,8 @@ internal sealed class HeldEvents : IDisposable
         // What still waits when the answer has ended goes nowhere.
         if (IsTerminated) return waiting.Length;
         _divided.Release(response);
-        var divides = (DividesAt != 0 && now >= DividesAt) || waiting.Length > MaxUndividedBytes;
-        if (_gate is not null) Offer(_gate, waiting, flushes: divides);
+        var isLate = DividesAt != 0 && now >= DividesAt;
+        if (_gate is not null) Offer(_gate, waiting, flushes: isLate || waiting.Length > MaxUndividedBytes);
         int sent = 0, gone = 0, head = 0;
         for (; head < _queue.Count && !IsTerminated; head++)
         {
@@ -164,6 +164,8 @@ internal sealed class HeldEvents : IDisposable
             }
             else if (!IsDecided(pieces))
             {
+                // What waits behind it counts, not what came with it.
+                var divides = isLate || waiting.Length - held.Start > MaxUndividedBytes;
                 if (!divides || (held.Marks & EventMarks.Divisible) == 0 || _gate is not null) break;
                 response.Write(waiting[sent..held.Start]);
                 var hasWritten = _divided.Divide(held, waiting.Slice(held.Start, held.Frame.Length), pieces, response);
