@@ -47,7 +47,14 @@ internal sealed class EpollConnection : Connection
     }
 
     /// <inheritdoc/>
-    public override bool HasUnread => _input.IsReadable;
+    public override bool HasUnread
+    {
+        get
+        {
+            // The event that tells of it may still wait for its turn.
+            lock (Gate) return _isClosed || LinuxSocket.HasInput(Descriptor);
+        }
+    }
 
     /// <inheritdoc/>
     public override long BytesWritten => _output.BytesWritten;

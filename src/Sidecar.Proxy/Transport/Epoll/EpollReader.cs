@@ -30,15 +30,6 @@ internal sealed class EpollReader(EpollConnection connection) : PipeReader, IVal
     private bool _isCanceled;
     private bool _isOver;
 
-    /// <summary>Whether the kernel has bytes, or an end, that were not received yet.</summary>
-    public bool IsReadable
-    {
-        get
-        {
-            lock (connection.Gate) return _isReadable;
-        }
-    }
-
     /// <summary>Bytes that were examined already are shown again.</summary>
     public override bool TryRead(out ReadResult result)
     {

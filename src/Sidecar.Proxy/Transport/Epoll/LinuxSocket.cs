@@ -29,7 +29,7 @@ internal static partial class LinuxSocket
     public const uint EdgeTriggered = 1u << 31;
 
     private const int Interrupted = 4;
-    private const int NoSignal = 0x4000;
+    private const int NoSignal = 0x4000, Peek = 0x2;
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const int Stream = 1;
@@ -98,6 +98,13 @@ internal static partial class LinuxSocket
         }
         while (result == -Interrupted);
         return result;
+    }
+
+    /// <summary>Whether there are bytes, an end or an error to receive.</summary>
+    public static bool HasInput(int descriptor)
+    {
+        byte first = 0;
+        return Result((int)recv(descriptor, ref first, 1, Peek)) != -Again;
     }
 
     /// <summary>Sends from a buffer.</summary>
