@@ -24,8 +24,6 @@ internal static partial class ApiKey
     private static readonly CandidateTest Above4 = Entropy.Above(4);
 
     private static readonly Run[] Runs = [.. ModelRuns(), .. CloudRuns(), .. CodeRuns(), .. ServiceRuns()];
-    private static readonly PatternTable Exact = PatternTable.Build(Array.ConvertAll(Runs, run => run.Pattern), MaxStates, out var error)
-        ?? throw new InvalidOperationException(error);
 
     private static readonly Form[] Forms = [.. ModelForms(), .. CloudForms(), .. CodeForms(), .. ServiceForms()];
 
@@ -37,13 +35,14 @@ internal static partial class ApiKey
     /// <summary>Whether a text is a key of known length.</summary>
     public static bool IsRun(ReadOnlySpan<byte> text)
     {
-        var state = Exact.Start(Exact.EdgeClass);
+        var exact = ExactRuns.Table;
+        var state = exact.Start(exact.EdgeClass);
         foreach (var c in text)
         {
-            state = Exact.Next(state, Exact.ClassOf(c));
+            state = exact.Next(state, exact.ClassOf(c));
             if (state == PatternTable.Dead) return false;
         }
-        foreach (var accept in Exact.Accepts(state))
+        foreach (var accept in exact.Accepts(state))
             if (Runs[accept.Pattern].Test(text)) return true;
         return false;
     }
@@ -98,4 +97,11 @@ internal static partial class ApiKey
     /// <summary>A key whose length nobody promises.</summary>
     /// <param name="text">As much of it as makes it certain.</param>
     private static Form Open(string text) => new(text, NotBehind, GoesOn);
+
+    // Built when the first policy needs it: a process without one starts without it.
+    private static class ExactRuns
+    {
+        public static readonly PatternTable Table = PatternTable.Build(Array.ConvertAll(Runs, run => run.Pattern), MaxStates, out var error)
+            ?? throw new InvalidOperationException(error);
+    }
 }

@@ -23,7 +23,7 @@ public static class HappyEyeballs
         try
         {
             addresses = IPAddress.TryParse(host, out var literal)
-                ? [literal]
+                ? [literal.IsIPv4MappedToIPv6 ? literal.MapToIPv4() : literal]
                 : Alternate(await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false));
         }
         catch (SocketException e)
