@@ -64,10 +64,14 @@ internal static class ConfigurationChecks
 
     private static void Targets(int route, SidecarOptions options, Reading reading)
     {
-        // Every entry is looked at, also those past what is built: hence by what was read, not by the options.
         for (var i = 0; reading.Given($"routes[{route}].upstreams[{i}]") is not null; i++)
         {
             var path = $"routes[{route}].upstreams[{i}].name";
+            Known(reading, "upstream", options.Upstreams.Keys, reading.Text(path), path, "upstreams");
+        }
+        for (var i = 0; reading.Given($"routes[{route}].fallback[{i}]") is not null; i++)
+        {
+            var path = $"routes[{route}].fallback[{i}]";
             Known(reading, "upstream", options.Upstreams.Keys, reading.Text(path), path, "upstreams");
         }
     }

@@ -83,7 +83,7 @@ public static class ConfigurationLoader
         if (reading.Given("routes") is null && options.Upstreams.Count == 1)
         {
             var only = options.Upstreams.Keys.First();
-            options = options with { Routes = [new RouteOptions { Name = only, Upstream = only }] };
+            options = options with { Routes = [new RouteOptions { Name = only, Upstreams = [new RouteTarget(only)] }] };
         }
         ConfigurationChecks.Run(options, running, reading);
         return options;

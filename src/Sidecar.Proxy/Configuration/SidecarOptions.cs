@@ -20,7 +20,18 @@ public sealed record SidecarOptions
     /// <summary>Routes; the first that matches wins.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
-    /// <summary>Who is asking.</summary>
+    /// <summary>One upstream of a route.</summary>
+/// <param name="Name">Name of the upstream.</param>
+public sealed record RouteTarget(string Name)
+{
+    /// <summary>Its share of the route's requests.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>The model asked of it; null for the client's.</summary>
+    public string? Model { get; init; }
+}
+
+/// <summary>Who is asking.</summary>
     public AuthOptions Auth { get; init; } = new();
 
     /// <summary>Buffers and clocks of a stream.</summary>
@@ -146,14 +157,28 @@ public sealed record RouteOptions
     /// <summary>Headers that must be present with this exact value; names in lower case.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Name of the upstream.</summary>
-    public required string Upstream { get; init; }
+    /// <summary>Where its requests go, one of them each, by weight.</summary>
+    public required IReadOnlyList<RouteTarget> Upstreams { get; init; }
+
+    /// <summary>Upstreams tried in order while the client has been sent nothing.</summary>
+    public IReadOnlyList<string> Fallback { get; init; } = [];
 
     /// <summary>From request sent to first content delta.</summary>
     public TimeSpan FirstTokenTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Name of the policy for its texts; null for none.</summary>
     public string? Moderation { get; init; }
+}
+
+/// <summary>One upstream of a route.</summary>
+/// <param name="Name">Name of the upstream.</param>
+public sealed record RouteTarget(string Name)
+{
+    /// <summary>Its share of the route's requests.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>The model asked of it; null for the client's.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>Who is asking.</summary>

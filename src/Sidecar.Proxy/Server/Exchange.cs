@@ -22,6 +22,8 @@ public sealed class Exchange
 
     private readonly byte[] _headBytes;
     private int _interruption;
+    private volatile bool _isAttemptOver;
+    private volatile bool _canTryAgain;
     private Connection? _upstream;
     private CancellationTokenSource? _connecting;
     private Task? _watch;
@@ -77,6 +79,15 @@ public sealed class Exchange
 
     /// <summary>Why it must end, or none.</summary>
     public Interruption Interruption => (Interruption)Volatile.Read(ref _interruption);
+
+    /// <summary>Whether a provider that takes too long ends its attempt only, as another can be asked.</summary>
+    public bool CanTryAgain => _canTryAgain;
+
+    /// <summary>Whether the provider took too long, and another is to be asked.</summary>
+    public bool IsAttemptOver => _isAttemptOver;
+
+    /// <summary>Whether the provider is to be read no more.</summary>
+    public bool IsStopped => _isAttemptOver || Interruption != Interruption.None;
 
     private bool IsHalfCloseAllowed { get; }
 
@@ -144,6 +155,17 @@ public sealed class Exchange
         Interrupted?.Invoke();
     }
 
+    /// <summary>A provider is asked.</summary>
+    /// <param name="canTryAgain">Whether another could be asked instead.</param>
+    public void BeginAttempt(bool canTryAgain) => (_isAttemptOver, _canTryAgain) = (false, canTryAgain);
+
+    /// <summary>The answer is that of the provider that is asked now, whatever comes of it.</summary>
+    public void Commit()
+    {
+        _canTryAgain = false;
+        Body.Release();
+    }
+
     /// <summary>Wakes the reading of the upstream.</summary>
     public void WakeReading() => Volatile.Read(ref _upstream)?.Input.CancelPendingRead();
 
@@ -164,7 +186,14 @@ public sealed class Exchange
         }
         if (now >= Volatile.Read(ref _connectUntil)) StopConnecting();
         var expired = Clocks.Check(now);
-        if (expired != Interruption.None) Interrupt(expired);
+        if (expired == Interruption.None) return;
+        if (!_canTryAgain || expired is not (Interruption.FirstTokenTimeout or Interruption.ReadTimeout or Interruption.StallTimeout))
+        {
+            Interrupt(expired);
+            return;
+        }
+        _isAttemptOver = true;
+        if (Volatile.Read(ref _upstream) is { } upstream) Wake(upstream);
     }
 
     private void StopConnecting()

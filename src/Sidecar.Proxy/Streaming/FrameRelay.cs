@@ -24,6 +24,9 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
     private int _scanned;
     private bool _isRestHeld;
 
+    /// <summary>Whether content has come.</summary>
+    public bool HasContent { get; private set; }
+
     /// <summary>Whether the policy has ended the answer.</summary>
     public bool IsTerminated => held is { IsTerminated: true };
 
@@ -149,6 +152,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         meter.OnEvent(hasContent);
         if (isMeaningful) exchange.Clocks.OnMeaning(_now);
         if (hasContent) _contentEvents++;
+        HasContent |= hasContent;
         // Where the path does not tell the dialect, any event may be content.
         if (hasContent || !reading.IsSure) exchange.Clocks.StopFirstToken();
         held?.Add(_scanned, bytes, frame, data, reading.Meaning, hasContent);

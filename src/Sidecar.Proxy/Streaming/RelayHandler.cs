@@ -80,32 +80,64 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
 
     private async ValueTask<Ending> RelayAsync(RelayRequest request, StreamMeter meter)
     {
-        var exchange = request.Exchange;
-        var record = exchange.Record;
-        exchange.WatchClient();
-        var upstream = new UpstreamExchange(request.Upstream!, exchange, metrics);
+        request.Exchange.WatchClient();
+        Ending? ending;
+        do
+        {
+            ending = await AttemptAsync(request, meter).ConfigureAwait(false);
+        }
+        while (ending is null);
+        return ending.Value;
+    }
+
+    /// <summary>Asks one provider; how that ended, or null when nothing of it reached the client and another is to be asked.</summary>
+    private async ValueTask<Ending?> AttemptAsync(RelayRequest request, StreamMeter meter)
+    {
+        var (exchange, record) = (request.Exchange, request.Exchange.Record);
+        var (pool, upstream) = request.Begin(metrics);
         var isClean = false;
         try
         {
             var error = await upstream.SendAsync(request.ReadsEvents || request.Policy is not null, request.Route!.FirstTokenTimeout).ConfigureAwait(false);
             record.RequestSentAt = upstream.SentAt;
-            if (error != UpstreamError.None) return request.Refuse(error);
-            exchange.Body.Release();
-            if (record.Phase == Phase.Connecting) record.Phase = Phase.Waiting;
-
+            if (error != UpstreamError.None)
+            {
+                Judge(pool, error);
+                return error != UpstreamError.Interrupted && request.TryNext() ? null : request.Refuse(error);
+            }
             record.UpstreamBytesIn += upstream.Head.ByteCount;
+            if (!Judge(pool, upstream) && request.TryNext()) return null;
+            if (record.Phase == Phase.Connecting) record.Phase = Phase.Waiting;
             (var ending, isClean) = await RelayResponseAsync(request, upstream, meter).ConfigureAwait(false);
+            if (ending is null) Judge(pool, UpstreamError.BadBody);
             return ending;
         }
         finally
         {
-            record.UpstreamBytesOut = upstream.BytesSent;
+            record.UpstreamBytesOut += upstream.BytesSent;
             upstream.Release(isClean);
         }
     }
 
+    private void Judge(UpstreamPool pool, UpstreamError error)
+    {
+        // Of these the provider knows nothing.
+        if (error is UpstreamError.Interrupted or UpstreamError.PoolExhausted) pool.Health.OnUnknown();
+        else if (pool.Health.OnFailure()) log.Write(LogLevel.Warning, "an upstream fails and is left alone", ("upstream", pool.Options.Name), ("error", error.ToString()));
+    }
+
+    /// <summary>Whether the response's status is the provider's answer, and not that it has none now.</summary>
+    private bool Judge(UpstreamPool pool, UpstreamExchange upstream)
+    {
+        var status = upstream.Head.Status;
+        if (status >= 500) Judge(pool, UpstreamError.NoResponse);
+        else if (status == 429 && upstream.RetryAfter is { } delay) pool.Health.OnRetryAfter(delay);
+        else pool.Health.OnSuccess();
+        return status is < 500 and not 429;
+    }
+
     /// <summary>Relays the response whose head was read; how it ended, and whether the provider's connection is as good as new.</summary>
-    private ValueTask<(Ending Ending, bool IsClean)> RelayResponseAsync(RelayRequest request, UpstreamExchange upstream, StreamMeter meter)
+    private ValueTask<(Ending? Ending, bool IsClean)> RelayResponseAsync(RelayRequest request, UpstreamExchange upstream, StreamMeter meter)
     {
         var (head, record) = (upstream.Head, request.Exchange.Record);
         var isEncoded = StreamKinds.IsEncoded(head, upstream.HeadBytes);
@@ -123,9 +155,10 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             : RelayStreamAsync(request, upstream, policy, kind, reading, meter);
     }
 
-    private static async ValueTask<(Ending, bool)> RelayDocumentAsync(
+    private static async ValueTask<(Ending?, bool)> RelayDocumentAsync(
         RelayRequest request, UpstreamExchange upstream, Policy policy, StreamReading reading, StreamMeter meter)
     {
+        request.Exchange.Commit();
         var document = new DocumentRelay(
             request.Exchange, upstream, policy, request.Dialect!, request.IsDialectSure, meter, request.Options.Http.MaxRequestBody);
         var read = await document.RunAsync().ConfigureAwait(false);
@@ -134,25 +167,58 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         return (ending, document.IsClean);
     }
 
-    private async ValueTask<(Ending, bool)> RelayStreamAsync(
+    private async ValueTask<(Ending?, bool)> RelayStreamAsync(
         RelayRequest request, UpstreamExchange upstream, Policy? policy, StreamKind kind, StreamReading? reading, StreamMeter meter)
     {
         var (exchange, options) = (request.Exchange, request.Options.Streaming);
-        ResponseForwarding.WriteHead(exchange, upstream.Head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
+        var prelude = exchange.CanTryAgain && upstream.Head.Status < 300 && kind.HasFrames() && kind != StreamKind.Text ? new Prelude(exchange, upstream) : null;
+        if (prelude is not null)
+        {
+            prelude.Begin();
+        }
+        else
+        {
+            exchange.Commit();
+            ResponseForwarding.WriteHead(exchange, upstream.Head, upstream.HeadBytes, keepsLength: !kind.HasFrames());
+        }
         var held = policy is not null && kind.HasFrames() ? new HeldEvents(policy, request.Dialect!, exchange.Record, exchange.Time, exchange.WakeReading) : null;
         var keepsReading = options.Backpressure == BackpressureStrategy.KeepReading && kind.HasFrames() && kind != StreamKind.Text;
         var backlog = keepsReading ? new Backlog(kind, request.Dialect!, options.MaxEventBytes) : null;
         var delivery = new Delivery(exchange, meter, options, log, backlog);
         // Clients of Gemini take every line for data.
         var beats = kind == StreamKind.Events && request.Dialect is not Gemini;
-        var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, options, held, delivery, beats);
+        var relay = new ResponseRelay(exchange, upstream, kind, reading, meter, options, held, delivery, beats, prelude);
         await relay.RunAsync().ConfigureAwait(false);
+        if (prelude is not null && Leaves(request, relay, reading!, prelude))
+        {
+            relay.Release();
+            return (null, false);
+        }
         var ending = await EndHeldAsync(exchange, relay, reading, upstream.Head.Status).ConfigureAwait(false);
         await delivery.CloseAsync().ConfigureAwait(false);
         End(exchange, ending, request.Dialect, kind, relay, held, reading?.NextSequenceNumber ?? 0);
         if (ending.Outcome == Outcome.ClientAbort && options.DrainsOnClientAbort) await DrainAsync(exchange, relay).ConfigureAwait(false);
         relay.Release();
         return (ending, relay.IsClean);
+    }
+
+    /// <summary>Whether a provider that failed before its first content is left for another; else what it said is passed on.</summary>
+    private static bool Leaves(RelayRequest request, ResponseRelay relay, StreamReading reading, Prelude prelude)
+    {
+        var exchange = request.Exchange;
+        if (!prelude.IsOpen)
+        {
+            var hasFailed = exchange.IsAttemptOver || relay.IsTooLong || relay.BodyState is BodyState.Malformed or BodyState.Truncated || reading.Error is not null;
+            if (hasFailed && exchange.Interruption == Interruption.None && request.TryNext())
+            {
+                prelude.Drop();
+                return true;
+            }
+            prelude.Open();
+        }
+        // There is no other to ask after all.
+        if (exchange.IsAttemptOver) exchange.Interrupt(Interruption.FirstTokenTimeout);
+        return false;
     }
 
     private static ValueTask DrainAsync(Exchange exchange, ResponseRelay relay)

@@ -26,8 +26,8 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
     /// <summary>Its route, once admitted.</summary>
     public RouteOptions? Route { get; private set; }
 
-    /// <summary>Its provider, once admitted.</summary>
-    public UpstreamPool? Upstream { get; private set; }
+    /// <summary>The providers it may go to, once admitted.</summary>
+    public Candidates? Candidates { get; private set; }
 
     /// <summary>The shape of its response and of its errors.</summary>
     public Dialect? Dialect { get; private set; }
@@ -74,6 +74,25 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         return FindRoute();
     }
 
+    /// <summary>Asks the provider whose turn it is.</summary>
+    public (UpstreamPool Pool, UpstreamExchange Upstream) Begin(SidecarMetrics metrics)
+    {
+        var (pool, record) = (Candidates!.Upstream, exchange.Record);
+        record.Upstream = pool.Options.Name;
+        record.Provider = pool.Options.Provider;
+        if (!IsDialectSure) Dialect = DialectPaths.OfProvider(pool.Options.Provider.Word());
+        exchange.BeginAttempt(Candidates.HasNext);
+        return (pool, new UpstreamExchange(pool, Candidates.Model, exchange, metrics));
+    }
+
+    /// <summary>Goes on to another provider; false when none is left.</summary>
+    public bool TryNext()
+    {
+        if (!exchange.CanTryAgain || !Candidates!.MoveNext()) return false;
+        exchange.Record.ForgetAttempt();
+        return true;
+    }
+
     /// <summary>Answers that there is no response to relay.</summary>
     public Ending Refuse(UpstreamError error) => Refuse(error == UpstreamError.Interrupted ? Ending.Of(exchange.Interruption) : Ending.Of(error));
 
@@ -87,11 +106,12 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         record.Model = ModelOf(path, shape);
         Route = topology.Routes.Find(record.Path, record.Model, exchange.Head, exchange.HeadBytes);
         if (Route is null) return Refuse(Ending.Rejected(ErrorCode.NoRoute, "no route matches this request"));
-        Upstream = topology.Upstreams[Route.Upstream];
         record.Route = Route.Name;
-        record.Upstream = Upstream.Options.Name;
-        record.Provider = Upstream.Options.Provider;
-        Dialect ??= DialectPaths.OfProvider(Upstream.Options.Provider.Word());
+        Candidates = new Candidates(Route, topology.Upstreams);
+        Candidates.Begin();
+        record.Upstream = Candidates.Upstream.Options.Name;
+        record.Provider = Candidates.Upstream.Options.Provider;
+        Dialect ??= DialectPaths.OfProvider(Candidates.Upstream.Options.Provider.Word());
         Policy = Route.Moderation is { } policy ? topology.Policies[policy] : null;
         ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
         IsArrayPath = path.EndsWith(":streamGenerateContent"u8);

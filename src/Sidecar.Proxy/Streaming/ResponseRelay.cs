@@ -20,10 +20,11 @@ namespace Sidecar.Proxy.Streaming;
 /// <param name="options">Bounds and clocks.</param>
 /// <param name="held">Applies a policy to the events; null where there is none.</param>
 /// <param name="delivery">Brings what is written to the client.</param>
+/// <param name="prelude">Keeps what comes before the first content, while another provider could be asked; null where none could.</param>
 /// <param name="beats">Whether a comment may break a long silence.</param>
 internal sealed class ResponseRelay(
     Exchange exchange, UpstreamExchange upstream, StreamKind kind, StreamReading? reading, StreamMeter meter, StreamingOptions options, HeldEvents? held,
-    Delivery delivery, bool beats)
+    Delivery delivery, bool beats, Prelude? prelude)
 {
     // How long a stream that its client has left is read on, at most.
     private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(60);
@@ -66,7 +67,7 @@ internal sealed class ResponseRelay(
         if (_frames is not null) clocks.OnMeaning(exchange.Time.GetTimestamp());
         else clocks.StopFirstToken();
         var isFlushed = false;
-        while (_body.State == BodyState.Open && !_isTooLong && !IsTerminated && !IsOverfull && !IsOverflown && exchange.Interruption == Interruption.None)
+        while (_body.State == BodyState.Open && !_isTooLong && !IsTerminated && !IsOverfull && !IsOverflown && !HasFailedEarly && !exchange.IsStopped)
         {
             exchange.WakeAt(NextTurn());
             var pending = input.ReadAsync();
@@ -77,6 +78,7 @@ internal sealed class ResponseRelay(
             var now = exchange.Time.GetTimestamp();
             foreach (var segment in read.Buffer) Take(segment.Span, now);
             if (read.IsCanceled) OnTurn(now);
+            if (prelude is { IsOpen: false } && (_frames!.HasContent || prelude.IsFull)) prelude.Open();
             input.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) _body.OnInputEnd(upstream.Connection.End);
             await FlushAsync().ConfigureAwait(false);
@@ -171,7 +173,10 @@ internal sealed class ResponseRelay(
         if (kind == StreamKind.Document && !_isDocumentTooLong && _document.Length > 0) reading!.Document(_document.Bytes);
     }
 
-    private ValueTask FlushAsync() => delivery.FlushAsync(_frames?.TakeContentEvents() ?? 0);
+    // The provider's error is all it said.
+    private bool HasFailedEarly => prelude is { IsOpen: false } && reading!.Error is not null;
+
+    private ValueTask FlushAsync() => prelude is { IsOpen: false } ? default : delivery.FlushAsync(_frames?.TakeContentEvents() ?? 0);
 
     private long NextTurn()
     {

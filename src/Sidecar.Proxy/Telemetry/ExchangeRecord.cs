@@ -153,6 +153,15 @@ public sealed class ExchangeRecord
     /// <summary>What a policy's rules did, in the order first seen; not to be read while the exchange is under way.</summary>
     public IReadOnlyList<ModerationCount> Moderation => _moderation ?? [];
 
+    /// <summary>Another provider is asked: what the last one said counts for nothing.</summary>
+    public void ForgetAttempt()
+    {
+        FirstChunkAt = FirstContentReadAt = LastChunkAt = 0;
+        (InputTokens, OutputTokens, CachedTokens, ReasoningTokens) = (null, null, null, null);
+        (FinishReason, ReasoningStreamed) = (null, false);
+        Phase = Phase.Connecting;
+    }
+
     /// <summary>A rule's action was taken once more.</summary>
     public void CountModeration(string ruleId, RuleAction action)
     {

@@ -28,6 +28,8 @@ public enum UpstreamError : byte
     BodyTruncated,
     /// <summary>The exchange was interrupted from our side.</summary>
     Interrupted,
+    /// <summary>It took too long, and another may be asked.</summary>
+    TimedOut,
 }
 
 /// <summary>How each error is told.</summary>
@@ -42,6 +44,7 @@ public static class UpstreamErrors
         UpstreamError.TlsFailed => AttemptResult.TlsFailed,
         UpstreamError.NoResponse or UpstreamError.HeadTruncated or UpstreamError.BodyTruncated => AttemptResult.Reset,
         UpstreamError.Interrupted => AttemptResult.Cancelled,
+        UpstreamError.TimedOut => AttemptResult.Timeout,
         _ => AttemptResult.ProtocolError,
     };
 
@@ -53,6 +56,7 @@ public static class UpstreamErrors
         UpstreamError.ConnectTimeout => (ErrorCode.UpstreamUnreachable, "the provider did not accept a connection in time"),
         UpstreamError.TlsFailed => (ErrorCode.UpstreamUnreachable, "the TLS handshake with the provider failed"),
         UpstreamError.NoResponse => (ErrorCode.UpstreamUnreachable, "the provider closed the connection without a response"),
+        UpstreamError.TimedOut => (ErrorCode.FirstTokenTimeout, "the provider sent no content in time"),
         UpstreamError.HeadTruncated => (ErrorCode.UpstreamProtocolError, "the provider's response was cut in its head"),
         _ => (ErrorCode.UpstreamProtocolError, "the provider's response is not valid HTTP/1.1"),
     };

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Proxy.Server;
@@ -12,9 +13,10 @@ namespace Sidecar.Proxy.Upstream;
 /// <see cref="Release"/> gives the connection back, whatever happened.
 /// </summary>
 /// <param name="pool">The provider.</param>
+/// <param name="model">The model to ask for; null for the client's.</param>
 /// <param name="exchange">The client's side.</param>
 /// <param name="metrics">Counts each attempt.</param>
-public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, SidecarMetrics metrics)
+public sealed class UpstreamExchange(UpstreamPool pool, string? model, Exchange exchange, SidecarMetrics metrics)
 {
     private const int MaxInterimResponses = 16;
     private const int WriteBytes = 64 * 1024;
@@ -30,6 +32,12 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
 
     /// <summary>The connection, once there is one.</summary>
     public Connection Connection => _connection!.Connection;
+
+    /// <summary>For how long the provider asks to be left alone, where it says so in seconds (RFC 9110 §10.2.3).</summary>
+    public TimeSpan? RetryAfter =>
+        Head.TryGet("retry-after"u8, HeadBytes, out var value) && Utf8Parser.TryParse(value, out int seconds, out var length) && length == value.Length && seconds >= 0
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     /// <summary>When the request was written.</summary>
     public long SentAt { get; private set; }
@@ -63,7 +71,7 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
         exchange.Attach(null);
         if (_connection is not { } connection) return;
         _connection = null;
-        if (isClean && connection.Head.KeepAlive && exchange.Interruption == Interruption.None) pool.Return(connection);
+        if (isClean && connection.Head.KeepAlive && !exchange.IsStopped) pool.Return(connection);
         else pool.Discard(connection);
     }
 
@@ -85,16 +93,16 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
     private async ValueTask WriteRequestAsync(bool readsEvents)
     {
         var output = Connection.Output;
-        var body = exchange.Body.Bytes;
+        var (target, body) = model is null ? (null, exchange.Body.Bytes) : ModelRewrite.Apply(model, exchange.Head.PathAndQuery.Of(exchange.HeadBytes), exchange.Body.Bytes);
         var hasBody = exchange.Head.Framing != BodyFraming.None;
-        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, hasBody ? body.Length : -1, Encoding.Latin1.GetBytes(exchange.Record.RequestId), readsEvents);
+        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, target, hasBody ? body.Length : -1, Encoding.Latin1.GetBytes(exchange.Record.RequestId), readsEvents);
         do
         {
             var piece = body[..Math.Min(body.Length, WriteBytes)];
             output.Write(piece.Span);
             body = body[piece.Length..];
             var flush = await output.FlushAsync().ConfigureAwait(false);
-            if (flush.IsCompleted || exchange.Interruption != Interruption.None) return;
+            if (flush.IsCompleted || exchange.IsStopped) return;
         }
         while (!body.IsEmpty);
     }
@@ -109,10 +117,10 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
         {
             var read = await Connection.Input.ReadAsync().ConfigureAwait(false);
             var buffer = read.Buffer;
-            if (exchange.Interruption != Interruption.None)
+            if (exchange.IsStopped)
             {
                 Connection.Input.AdvanceTo(buffer.Start);
-                return UpstreamError.Interrupted;
+                return exchange.Interruption != Interruption.None ? UpstreamError.Interrupted : UpstreamError.TimedOut;
             }
             isAnswered |= !buffer.IsEmpty;
             var status = Parse(head, buffer);

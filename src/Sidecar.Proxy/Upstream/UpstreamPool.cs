@@ -39,6 +39,7 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
         _heartbeat = heartbeat;
         _time = time;
         Target = new UpstreamTarget(options);
+        Health = new UpstreamHealth(time);
         heartbeat.Add(this);
     }
 
@@ -47,6 +48,9 @@ public sealed class UpstreamPool : IHeartbeatTarget, IDisposable
 
     /// <summary>What requests to it carry.</summary>
     public UpstreamTarget Target { get; }
+
+    /// <summary>Whether it is worth asking.</summary>
+    public UpstreamHealth Health { get; }
 
     /// <summary>Connections open now, in use or idle.</summary>
     public int OpenConnections => Volatile.Read(ref _open);

@@ -34,13 +34,15 @@ public sealed class UpstreamTarget
     /// <param name="output">The upstream connection.</param>
     /// <param name="request">The client's head.</param>
     /// <param name="bytes">Its bytes.</param>
+    /// <param name="target">Path and query instead of the client's; empty for the client's.</param>
     /// <param name="bodyLength">Bytes of the body, or -1 when there is none.</param>
     /// <param name="requestId">The client's where it sent a usable one, else ours.</param>
     /// <param name="readsEvents">Whether the response must come unencoded, because its events are read.</param>
-    public void WriteHead(IBufferWriter<byte> output, RequestHead request, ReadOnlySpan<byte> bytes, long bodyLength, ReadOnlySpan<byte> requestId, bool readsEvents)
+    public void WriteHead(
+        IBufferWriter<byte> output, RequestHead request, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> target, long bodyLength, ReadOnlySpan<byte> requestId, bool readsEvents)
     {
         var head = new HeadWriter(output);
-        var target = request.PathAndQuery.Of(bytes);
+        if (target.IsEmpty) target = request.PathAndQuery.Of(bytes);
         if (request.IsRootPath) head.RequestLine(request.Method.Of(bytes), [.. _prefix, (byte)'/'], target);
         else head.RequestLine(request.Method.Of(bytes), _prefix, target);
         head.Field("host"u8, _host);

@@ -32,7 +32,7 @@ public sealed class EnvironmentOverrideTests
         var options = given.Options(Yaml);
         Assert.Equal(["OpenAI", "local"], options.Upstreams.Keys);
         Assert.Equal(3, options.Upstreams["OpenAI"].MaxConnections);
-        Assert.Equal("local", Assert.Single(options.Routes).Upstream);
+        Assert.Equal("local", Assert.Single(Assert.Single(options.Routes).Upstreams).Name);
     }
 
     [Fact]

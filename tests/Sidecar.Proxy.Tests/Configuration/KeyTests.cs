@@ -40,9 +40,9 @@ public sealed class KeyTests
         ("routes[0].match.models", "[\"gpt-*\", o1]", "[\"gpt-*\",\"o1\"]", "gpt", "must be a list"),
         ("routes[0].match.headers", "{ X-Tier: gold }", "{\"x-tier\":\"gold\"}", "[a]", "must be a mapping"),
         ("routes[0].upstreams[0].name", "u", "\"u\"", "v", "unknown upstream `v`; did you mean `u`?"),
-        ("routes[0].upstreams[0].weight", "9", "1", "0", "must be a whole number from 1 to 1000"),
-        ("routes[0].upstreams[0].model", "null", "null", "llama3", NotBuilt),
-        ("routes[0].fallback", "[]", "[]", "[u]", NotBuilt),
+        ("routes[0].upstreams[0].weight", "9", "9", "0", "must be a whole number from 1 to 1000"),
+        ("routes[0].upstreams[0].model", "llama3", "\"llama3\"", "[]", "must be a single value"),
+        ("routes[0].fallback", "[u]", "[\"u\"]", "u", "must be a list"),
         ("routes[0].first_token_timeout", "90s", "\"90s\"", "90", Duration + "1ms to 24h"),
         ("routes[0].moderation", "p", "\"p\"", "default", "unknown policy `default`"),
         ("auth.mode", "none", "\"none\"", "keys", NotBuilt + " (only `none`)"),
@@ -216,7 +216,7 @@ public sealed class KeyTests
             upstream);
         var route = Assert.Single(options.Routes);
         Assert.Equal(("r", "/x", "a", 9.0, "p"),
-            (route.Name, route.Path, route.Upstream, route.FirstTokenTimeout.TotalMilliseconds, route.Moderation));
+            (route.Name, route.Path, Assert.Single(route.Upstreams).Name, route.FirstTokenTimeout.TotalMilliseconds, route.Moderation));
         Assert.Equal(["m"], route.Models);
         Assert.Equal([KeyValuePair.Create("h", "v")], route.Headers);
         Assert.Equal(new AuthOptions { UserHeader = "a", TeamHeader = "b", ProjectHeader = "c" }, options.Auth);

@@ -52,7 +52,7 @@ public sealed class LoaderTests
             configuration.Options.Upstreams.Values.Select(upstream => (upstream.Name, upstream.Url.AbsoluteUri, upstream.Provider)).Order());
         Assert.Equal(
             [("anthropic", "/v1/messages*", "anthropic"), ("openai", "/v1/*", "openai")],
-            configuration.Options.Routes.Select(route => (route.Name, route.Path, route.Upstream)));
+            configuration.Options.Routes.Select(route => (route.Name, route.Path, route.Upstreams[0].Name)));
         Assert.Equal(new StreamingOptions(), configuration.Options.Streaming);
         Assert.Equal(8080, configuration.Options.Listen.Port);
     }
@@ -72,7 +72,8 @@ public sealed class LoaderTests
     {
         using var given = new Given();
         var options = given.Options("upstreams: { only: { url: http://h } }\n");
-        Assert.Equal(new RouteOptions { Name = "only", Upstream = "only" }, Assert.Single(options.Routes));
+        var route = Assert.Single(options.Routes);
+        Assert.Equal(("only", new RouteTarget("only")), (route.Name, Assert.Single(route.Upstreams)));
     }
 
     [Fact]

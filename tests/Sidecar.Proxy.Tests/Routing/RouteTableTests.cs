@@ -18,7 +18,7 @@ public sealed class RouteTableTests
 
     private static RouteOptions Route(string name, string? path = null, string[]? models = null, params (string, string)[] headers) => new()
     {
-        Name = name, Upstream = "u", Path = path, Models = models ?? [], Headers = [.. headers.Select(h => KeyValuePair.Create(h.Item1, h.Item2))],
+        Name = name, Upstreams = [new RouteTarget("u")], Path = path, Models = models ?? [], Headers = [.. headers.Select(h => KeyValuePair.Create(h.Item1, h.Item2))],
     };
 
     [Fact]

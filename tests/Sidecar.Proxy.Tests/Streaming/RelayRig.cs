@@ -21,7 +21,7 @@ internal sealed class RelayRig : IDisposable
         var options = new SidecarOptions
         {
             Streaming = streaming ?? ServerRig.NoClocks,
-            Routes = [new RouteOptions { Name = "all", Upstream = "p", FirstTokenTimeout = TimeSpan.FromSeconds(20) }],
+            Routes = [new RouteOptions { Name = "all", Upstreams = [new RouteTarget("p")], FirstTokenTimeout = TimeSpan.FromSeconds(20) }],
         };
         var topology = new Topology(options, new RouteTable(options.Routes), new Dictionary<string, UpstreamPool> { ["p"] = _upstream.Pool }, new Dictionary<string, Policy>());
         var handler = new RelayHandler(() => topology, _upstream.Telemetry.Exchanges, _upstream.Telemetry.Metrics, _upstream.Telemetry.Log);

@@ -54,7 +54,7 @@ internal sealed class UpstreamRig : IDisposable
         return exchange;
     }
 
-    public UpstreamExchange Upstream(Exchange exchange) => new(Pool, exchange, Telemetry.Metrics);
+    public UpstreamExchange Upstream(Exchange exchange) => new(Pool, null, exchange, Telemetry.Metrics);
 
     public async Task<double> Attempts(string result) =>
         (await Telemetry.ScrapeText(Prometheus.ExpositionFormat.PrometheusText)).Split('\n')

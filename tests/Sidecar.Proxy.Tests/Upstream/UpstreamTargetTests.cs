@@ -15,7 +15,7 @@ public sealed class UpstreamTargetTests
         Assert.Equal(ParseStatus.Complete, head.Parse(bytes));
         var output = new ArrayBufferWriter<byte>();
         var options = new UpstreamOptions { Name = "p", Url = new Uri(url), Credential = credential };
-        new UpstreamTarget(options).WriteHead(output, head, bytes, bodyLength, "id"u8, readsEvents);
+        new UpstreamTarget(options).WriteHead(output, head, bytes, default, bodyLength, "id"u8, readsEvents);
         var text = Encoding.Latin1.GetString(output.WrittenSpan);
         Assert.EndsWith("\r\n\r\n", text);
         return text[..^4].Split("\r\n");

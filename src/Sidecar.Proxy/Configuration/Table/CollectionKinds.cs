@@ -40,8 +40,7 @@ internal sealed class OptionalKind<V>(Kind<V> inner) : Kind<V?>
 /// <summary>A list of values.</summary>
 /// <param name="item">What each is.</param>
 /// <param name="least">How many there must be.</param>
-/// <param name="built">How many this version can do something with.</param>
-internal sealed class ListKind<V>(Kind<V> item, int least = 0, int built = int.MaxValue) : Kind<IReadOnlyList<V>>
+internal sealed class ListKind<V>(Kind<V> item, int least = 0) : Kind<IReadOnlyList<V>>
 {
     public override IReadOnlyList<V> Seed => [];
 
@@ -72,11 +71,6 @@ internal sealed class ListKind<V>(Kind<V> item, int least = 0, int built = int.M
         }
         if (items.Length < least)
             reading.Fail(path, node.Place, $"needs at least {least}");
-        else if (items.Length > built)
-        {
-            var entries = built == 1 ? "entry" : "entries";
-            reading.Fail(path, nodes[built].Place, $"more than {built} {entries}: not built yet in this version");
-        }
         return items;
     }
 
@@ -94,8 +88,6 @@ internal sealed class ListKind<V>(Kind<V> item, int least = 0, int built = int.M
         writer.WriteRawValue(least == 0 ? """["array","null"]""" : "\"array\"");
         if (least > 0)
             writer.WriteNumber("minItems"u8, least);
-        if (built < int.MaxValue)
-            writer.WriteNumber("maxItems"u8, built);
         writer.WriteStartObject("items"u8);
         item.WriteSchema(writer);
         writer.WriteEndObject();

@@ -17,12 +17,6 @@ internal static class ConfigurationTable
     private static readonly Kind<string?> OptionalFile = new FileKind();
     private static readonly Kind<string?> OptionalHeader = new OptionalKind<string>(Header);
 
-    /// <summary>One entry of a route's <c>upstreams</c>.</summary>
-    private sealed record Target(string Name)
-    {
-        public int Weight { get; init; } = 1;
-    }
-
     private static readonly ObjectKind<HttpOptions> Http = new ObjectKind<HttpOptions>(new())
         .Key("max_header_bytes", Size(1 * KB, 1 * MB), o => o.MaxHeaderBytes, (o, v) => o with { MaxHeaderBytes = (int)v },
             "Longest request head, request line included; past it 431.")
@@ -76,18 +70,18 @@ internal static class ConfigurationTable
         .Key("headers", new MapKind<string>(ByHeader, HeaderValue), o => o.Headers, (o, v) => o with { Headers = v },
             "Headers that must be there with exactly this value.");
 
-    private static readonly ObjectKind<Target> RouteTarget = new ObjectKind<Target>(new Target(""))
+    private static readonly ObjectKind<RouteTarget> Target = new ObjectKind<RouteTarget>(new RouteTarget(""))
         .Key("name", Name, o => o.Name, (o, v) => o with { Name = v }, "Name of the upstream.", required: true)
         .Key("weight", Whole(1, 1000), o => o.Weight, (o, v) => o with { Weight = v }, "Its share of the requests.")
-        .NotBuilt("model", "The model asked of it instead of the client's.", "null");
+        .Key("model", new OptionalKind<string>(Model), o => o.Model, (o, v) => o with { Model = v }, "The model asked of it instead of the client's.");
 
     private static readonly ObjectKind<RouteOptions> Route = new ObjectKind<RouteOptions>(NewRoute())
         .Key("name", Name, o => o.Name, (o, v) => o with { Name = v }, "Name in metrics and logs.", required: true)
         .Section("match", Match, "What a request must be; all of it.")
-        .Key("upstreams", new ListKind<Target>(RouteTarget, least: 1, built: 1),
-            o => [new Target(o.Upstream)], (o, v) => v is [var first, ..] ? o with { Upstream = first.Name } : o,
-            "Where its requests go. More than one entry: not built yet in this version.", required: true)
-        .NotBuilt("fallback", "Upstreams tried in order while the client has not been sent a byte.", "[]", "null")
+        .Key("upstreams", new ListKind<RouteTarget>(Target, least: 1), o => o.Upstreams, (o, v) => o with { Upstreams = v },
+            "Where its requests go, one of them each, by weight.", required: true)
+        .Key("fallback", new ListKind<string>(Name), o => o.Fallback, (o, v) => o with { Fallback = v },
+            "Upstreams tried in order while the client has not been sent a byte.")
         .Key("first_token_timeout", Duration(Millisecond, Day), o => o.FirstTokenTimeout, (o, v) => o with { FirstTokenTimeout = v },
             "From request sent to first content delta.")
         .Key("moderation", PolicyOrOff, o => o.Moderation, (o, v) => o with { Moderation = v }, "A policy of `moderation.policies`, or off.");
@@ -214,5 +208,5 @@ internal static class ConfigurationTable
 
     private static UpstreamOptions NewUpstream(string name) => new() { Name = name, Url = NoUrl };
 
-    private static RouteOptions NewRoute() => new() { Name = "", Upstream = "" };
+    private static RouteOptions NewRoute() => new() { Name = "", Upstreams = [] };
 }
