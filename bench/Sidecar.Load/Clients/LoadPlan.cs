@@ -14,6 +14,9 @@ internal sealed record LoadPlan
     /// <summary>Events of each in a second; 0 for as many as come.</summary>
     public int Rate { get; init; } = 50;
 
+    /// <summary>The time over which the first requests are spread.</summary>
+    public TimeSpan Spread { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long is measured, once all streams flow.</summary>
     public double Seconds { get; init; } = 5;
 

@@ -11,8 +11,7 @@ namespace Sidecar.Load.Clients;
 /// </summary>
 internal sealed class LoadRun : IAlarm, IDisposable
 {
-    private static readonly TimeSpan Spread = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
     // Past the time at which the last event is due.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -31,7 +30,7 @@ internal sealed class LoadRun : IAlarm, IDisposable
         Plan = plan;
         RequestHead = $"POST {plan.Dialect.Path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer bench\r\ncontent-type: application/json\r\n" +
             string.Concat(plan.Headers.Select(field => field + "\r\n"));
-        var flowing = Spread + Settling + TimeSpan.FromSeconds(plan.Seconds);
+        var flowing = plan.Spread + Settling + TimeSpan.FromSeconds(plan.Seconds);
         // Streams that flood end in good time too: a proxy is to see the ends of streams.
         _eventsOfStream = plan.Events > 0 ? plan.Events : plan.Rate > 0 ? (int)Math.Ceiling(plan.Rate * flowing.TotalSeconds) + 1 : 20_000;
         _window = new Window(plan);
@@ -66,7 +65,7 @@ internal sealed class LoadRun : IAlarm, IDisposable
     public LoadFigures Run()
     {
         var now = Stopwatch.GetTimestamp();
-        var spread = Loop.Ticks(Spread);
+        var spread = Loop.Ticks(Plan.Spread);
         foreach (var (index, client) in _clients.Index()) Loop.At(now + (spread * index / _clients.Count), client);
         foreach (var (index, client) in _slow.Index()) Loop.At(now + (spread * index / _slow.Count), client);
         if (Plan.Aborts > 0) Loop.At(now, _leaving);
@@ -91,7 +90,7 @@ internal sealed class LoadRun : IAlarm, IDisposable
                 _phase = Phase.Ending;
                 // One stream follows the other for ever: what is under way is left.
                 if (Plan.Repeats || _left == 0) Loop.Stop();
-                else Loop.At(now + Loop.Ticks(Spread + Patience), this);
+                else Loop.At(now + Loop.Ticks(Plan.Spread + Patience), this);
                 break;
             case Phase.Ending:
                 Tally.Faults.Cut += _left;

@@ -18,9 +18,10 @@ internal sealed class StreamCheck(StreamPlan plan, StreamDialect dialect, Tally 
 
     private readonly byte[][] _tokens = Tokens.Of(plan.Tokens);
     private readonly HashSet<int> _missing = [];
+    private readonly Faults _faults = new();
     private byte[] _carry = new byte[512];
     private int _carried;
-    private byte[] _expected = new byte[plan.Bytes + 512];
+    private readonly byte[] _expected = new byte[plan.Bytes + 512];
     private int _next;
     private long _lastSent;
     private long _lastArrival;
@@ -49,16 +50,19 @@ internal sealed class StreamCheck(StreamPlan plan, StreamDialect dialect, Tally 
         if (_carried == 0) Carry(rest);
     }
 
-    /// <summary>The response is over; whether all of it was as it should be.</summary>
+    /// <summary>The response is over.</summary>
     /// <param name="isComplete">Whether its framing says that it is complete.</param>
-    public bool End(bool isComplete)
+    public void End(bool isComplete)
     {
-        var before = tally.Faults.Total;
-        tally.Faults.Lost += _missing.Count;
-        if (!isComplete || !_hasEnd) tally.Faults.Cut++;
-        else tally.Faults.Lost += plan.Events - _next;
-        return tally.Faults.Total == before;
+        _faults.Lost += _missing.Count;
+        if (!isComplete || !_hasEnd) _faults.Cut++;
+        else _faults.Lost += plan.Events - _next;
+        if (_faults.Total == 0) tally.Whole++;
+        Leave();
     }
+
+    /// <summary>The client has left: what was wrong until then counts, what is missing does not.</summary>
+    public void Leave() => tally.Faults.Add(_faults);
 
     private void OnEvent(ReadOnlySpan<byte> bytes, long now)
     {
@@ -69,14 +73,14 @@ internal sealed class StreamCheck(StreamPlan plan, StreamDialect dialect, Tally 
         }
         if (bytes.Count(Marks.Opening) is > 1 and var count)
         {
-            tally.Faults.Merged += count - 1;
+            _faults.Merged += count - 1;
             OnMerged(bytes, now);
             return;
         }
         OnMarks(marks, now);
         if (marks.Stream != plan.Stream) return;
         var length = dialect.WriteEvent(_expected, marks, _tokens[Math.Abs(marks.Number) % _tokens.Length], plan.Bytes);
-        if (!bytes.SequenceEqual(_expected.AsSpan(0, length))) tally.Faults.Altered++;
+        if (!bytes.SequenceEqual(_expected.AsSpan(0, length))) _faults.Altered++;
     }
 
     // Each of them is counted, so that they are not told as lost too.
@@ -93,13 +97,13 @@ internal sealed class StreamCheck(StreamPlan plan, StreamDialect dialect, Tally 
     {
         if (marks.Stream != plan.Stream)
         {
-            tally.Faults.Foreign++;
+            _faults.Foreign++;
             return;
         }
         if (marks.Number < _next)
         {
-            if (_missing.Remove(marks.Number)) tally.Faults.Reordered++;
-            else tally.Faults.Repeated++;
+            if (_missing.Remove(marks.Number)) _faults.Reordered++;
+            else _faults.Repeated++;
         }
         for (; _next < marks.Number; _next++) _missing.Add(_next);
         _next = Math.Max(_next, marks.Number + 1);

@@ -42,6 +42,7 @@ internal class StreamClient(LoadRun run, Socket socket, Tally tally) : Channel(r
     {
         if (IsClosed) return;
         Close();
+        _check?.Leave();
         _check = null;
     }
 
@@ -86,7 +87,7 @@ internal class StreamClient(LoadRun run, Socket socket, Tally tally) : Channel(r
     {
         if (_check is null) return;
         if (_response is { Status: not 0 and not 200 }) tally.Faults.Refused++;
-        else if (_check.End(_response.IsDone)) tally.Whole++;
+        else _check.End(_response.IsDone);
         _check = null;
         if (run.AsksAgain && !IsClosed && _response.IsDone)
         {

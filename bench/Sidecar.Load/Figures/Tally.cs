@@ -32,6 +32,19 @@ internal sealed record Faults
 
     /// <summary>All of them.</summary>
     public int Total => Lost + Reordered + Repeated + Merged + Foreign + Altered + Cut + Refused;
+
+    /// <summary>Adds those of a stream.</summary>
+    public void Add(Faults other)
+    {
+        Lost += other.Lost;
+        Reordered += other.Reordered;
+        Repeated += other.Repeated;
+        Merged += other.Merged;
+        Foreign += other.Foreign;
+        Altered += other.Altered;
+        Cut += other.Cut;
+        Refused += other.Refused;
+    }
 }
 
 /// <summary>Counts what clients see. Times are in ticks of <see cref="Stopwatch"/>; they are recorded while it is open.</summary>
