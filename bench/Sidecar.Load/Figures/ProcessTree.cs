@@ -26,7 +26,8 @@ internal static class ProcessTree
         return Busy.Sum(index => long.Parse(fields[index], CultureInfo.InvariantCulture)) / (double)TicksPerSecond;
     }
 
-    private static List<int> Members(int root)
+    /// <summary>Ids of all of them; none for process 0.</summary>
+    public static List<int> Members(int root)
     {
         if (root == 0) return [];
         var parents = new Dictionary<int, int>();
