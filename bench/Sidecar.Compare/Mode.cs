@@ -3,7 +3,7 @@ namespace Sidecar.Compare;
 /// <summary>How much is measured.</summary>
 /// <param name="Name">As on the command line; empty for the report.</param>
 /// <param name="Rounds">Times that every load is put on every proxy.</param>
-/// <param name="Scale">Seconds of a load, as a share of its own.</param>
+/// <param name="Scale">Times of a load, as a share of its own.</param>
 /// <param name="Starts">Times that every proxy is started.</param>
 /// <param name="Contenders">Names of <see cref="Contender.All"/>.</param>
 /// <param name="Loads">Names of <see cref="Workload.All"/>.</param>

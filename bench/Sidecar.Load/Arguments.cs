@@ -36,6 +36,7 @@ internal sealed class Arguments
             Port = Whole("port", 0),
             Streams = Whole("streams", usual.Streams),
             Rate = Whole("rate", usual.Rate),
+            Spread = TimeSpan.FromMilliseconds(Number("spread", usual.Spread.TotalMilliseconds)),
             Seconds = Number("seconds", usual.Seconds),
             Events = Whole("events", usual.Events),
             Burst = Whole("burst", usual.Burst),

@@ -7,7 +7,7 @@ using Sidecar.Load.Provider;
 const string Usage = """
     provider --port P [--certificate FILE]     serves scripted streams; with TLS where FILE is to receive its certificate
     streams  --port P [--streams 50] [--rate 50] [--seconds 5] [--events N] [--burst 1] [--first MS] [--bytes 250] [--tokens letters|space|word]
-             [--dialect openai|anthropic|ollama] [--slow N] [--slow-rate 2048] [--slow-bytes 10000000] [--aborts N] [--header "name: value"]
+             [--dialect openai|anthropic|ollama] [--spread MS] [--slow N] [--slow-rate 2048] [--slow-bytes 10000000] [--aborts N] [--header "name: value"]
              [--proxy PID] [--provider PID]    reads streams, checks each, prints JSON; --rate 0 floods, --events asks again and again
     small    --port P [--streams 50] [--seconds 5] [--header ...] [--proxy PID] [--provider PID]     asks for small documents
     """;

@@ -2,7 +2,7 @@ namespace Sidecar.Compare.Measuring;
 
 /// <summary>A figure over the rounds.</summary>
 /// <param name="Value">The median.</param>
-/// <param name="Spread">The largest distance of a round from it, as a share of it.</param>
+/// <param name="Spread">The largest distance of a round from it, as a share of it; NaN where it was measured once.</param>
 /// <param name="Foreign">The most cores that anything else kept busy in a round; 0 where that was not measured.</param>
 internal readonly record struct Figure(double Value, double Spread, double Foreign)
 {
@@ -18,7 +18,7 @@ internal readonly record struct Figure(double Value, double Spread, double Forei
         double[] sorted = [.. values.Where(double.IsFinite).Order()];
         if (sorted.Length == 0) return None;
         var median = (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        var spread = median == 0 ? 0 : Math.Max(sorted[^1] - median, median - sorted[0]) / Math.Abs(median);
+        var spread = sorted.Length == 1 ? double.NaN : median == 0 ? 0 : Math.Max(sorted[^1] - median, median - sorted[0]) / Math.Abs(median);
         return new(median, spread, foreign);
     }
 }

@@ -12,7 +12,7 @@ internal sealed record Change(string Contender, Metric Metric, Figure Before, Fi
     public double Worse => (Metric.MoreIsBetter ? Before.Value - Now.Value : Now.Value - Before.Value) / Math.Abs(Before.Value);
 
     /// <summary>Whether the two spreads do not explain it.</summary>
-    public bool IsClear => Math.Abs(Worse) > Before.Spread + Now.Spread;
+    public bool IsClear => Math.Abs(Worse) > Known(Before.Spread) + Known(Now.Spread);
 
     /// <summary>The last run before that is comparable: same machine, same mode.</summary>
     public static Summary? Baseline(Summary now, IEnumerable<Summary> before) =>
@@ -24,4 +24,6 @@ internal sealed record Change(string Contender, Metric Metric, Figure Before, Fi
             .SelectMany(one => Metric.All.Select(metric => new Change(one.Name, metric, before.Of(one.Name, metric), now.Of(one.Name, metric))))
             .Where(change => change.Before.IsKnown && change.Now.IsKnown && change.Before.Value != 0 && Math.Abs(change.Worse) > Threshold)
             .OrderByDescending(change => change.Worse);
+
+    private static double Known(double spread) => double.IsNaN(spread) ? 0 : spread;
 }

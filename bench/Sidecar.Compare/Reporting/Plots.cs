@@ -20,7 +20,7 @@ internal static class Plots
         {
             Position = -index,
             Value = row.Figure.Value,
-            Error = row.Figure.Value * row.Figure.Spread,
+            Error = double.IsNaN(row.Figure.Spread) ? 0 : Math.Abs(row.Figure.Value) * row.Figure.Spread,
             FillColor = row.one.IsOurs ? Ours : Others,
             LineWidth = 0,
             Orientation = Orientation.Horizontal,

@@ -18,12 +18,13 @@ internal static class Text
     public static string Percent(double share) => $"{100 * share:F0} %";
 
     /// <summary>A figure with its spread and what else ran.</summary>
-    public static string Cell(Figure figure) => figure switch
+    public static string Cell(Figure figure)
     {
-        { IsKnown: false } => "–",
-        { Foreign: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{Number(figure.Value)} ±{Percent(figure.Spread)} ({figure.Foreign:F2})"),
-        _ => $"{Number(figure.Value)} ±{Percent(figure.Spread)}",
-    };
+        if (!figure.IsKnown) return "–";
+        var spread = double.IsNaN(figure.Spread) ? "" : $" ±{Percent(figure.Spread)}";
+        var foreign = figure.Foreign > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({figure.Foreign:F2})") : "";
+        return Number(figure.Value) + spread + foreign;
+    }
 
     /// <summary>Adds a table.</summary>
     public static void Table(this StringBuilder page, IEnumerable<string> columns, IEnumerable<IEnumerable<string>> rows)

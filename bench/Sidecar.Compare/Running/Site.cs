@@ -6,6 +6,8 @@ namespace Sidecar.Compare.Running;
 /// <summary>What the programs that are measured need: where they are, a folder for their files, two providers.</summary>
 internal sealed class Site : IAsyncDisposable
 {
+    private const double SpreadMilliseconds = 500;
+
     private readonly string _peers;
     private readonly RunningProcess _plain;
     private readonly RunningProcess _tls;
@@ -49,12 +51,12 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="contender">Which.</param>
     /// <param name="proxy">Its process; null for none.</param>
     /// <param name="load">The load.</param>
-    /// <param name="scale">Its seconds, as a share of its own.</param>
+    /// <param name="scale">Its times, as a share of its own.</param>
     public async Task<LoadFigures> LoadAsync(Contender contender, RunningProcess? proxy, Workload load, double scale)
     {
         var provider = Provider(contender);
         List<string> words = [.. Cores.Load, .. Load, load.Verb, .. load.Arguments, "--port", $"{(proxy ?? provider).Port}", "--proxy", $"{proxy?.Id ?? 0}",
-            "--provider", $"{provider.Id}", "--seconds", FormattableString.Invariant($"{load.Seconds * scale}")];
+            "--provider", $"{provider.Id}", "--seconds", FormattableString.Invariant($"{load.Seconds * scale}"), "--spread", FormattableString.Invariant($"{SpreadMilliseconds * scale}")];
         foreach (var header in contender.Headers(provider.Port)) words.AddRange("--header", header);
         var (_, output, error) = await Commands.RunAsync([.. words]);
         return output.Length > 0 ? JsonSerializer.Deserialize<LoadFigures>(output)! : throw new InvalidOperationException($"{contender.Name}, {load.Name}: {error}");
