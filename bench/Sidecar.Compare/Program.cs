@@ -6,10 +6,10 @@ using Sidecar.Compare.Measuring;
 using Sidecar.Compare.Reporting;
 using Sidecar.Compare.Running;
 
-// ROOT REPORTS [quick|smoke]: measures, and writes a report to the folder of reports; bench/compare builds what is measured and calls this.
-if (args is not [var root, var reports, .. var rest] || Find(rest) is not { } mode)
+// ROOT REPORTS [WORDS]: measures, and writes a report to the folder of reports; bench/compare builds what is measured and calls this.
+if (args is not [var root, var reports, .. var words] || Mode.Read(words) is not { } mode)
 {
-    Console.Error.WriteLine("usage: bench/compare [--quick | --smoke] [--out FOLDER]");
+    Console.Error.WriteLine("usage: bench/compare [--quick | --smoke] [--rounds N] [--only NAME,NAME] [--out FOLDER]");
     return 2;
 }
 var clock = Stopwatch.StartNew();
@@ -29,14 +29,6 @@ File.WriteAllText(page, new Report(results, summary, baseline, name).Write(folde
 IndexPage.Write(reports);
 Console.WriteLine(page);
 return results.Contenders.Where(one => one.IsOurs || one.IsDirect).All(one => Verdict.IsFit(results, one.Name)) ? 0 : 1;
-
-static Mode? Find(string[] words) => words switch
-{
-    [] => Mode.Report,
-    ["quick"] => Mode.Quick,
-    ["smoke"] => Mode.Smoke,
-    _ => null,
-};
 
 // A second report of a day tells its time too.
 string Name(DateTime now)

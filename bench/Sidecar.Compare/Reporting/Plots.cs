@@ -8,7 +8,7 @@ internal static class Plots
 {
     private const int Width = 760, Height = 380;
 
-    private static readonly Color Ours = Color.FromHex("#1f77b4"), Others = Color.FromHex("#9aa5b1");
+    private static readonly Color Ours = Color.FromHex("#1f77b4"), Others = Color.FromHex("#9aa5b1"), Edge = Color.FromHex("#333333");
 
     /// <summary>One bar for each contender, with its spread.</summary>
     public static void Bars(string file, Metric metric, Results results)
@@ -22,10 +22,10 @@ internal static class Plots
             Value = row.Figure.Value,
             Error = double.IsNaN(row.Figure.Spread) ? 0 : Math.Abs(row.Figure.Value) * row.Figure.Spread,
             FillColor = row.one.IsOurs ? Ours : Others,
-            LineWidth = 0,
+            LineColor = Edge,
             Orientation = Orientation.Horizontal,
         }).ToArray());
-        plot.Axes.Left.SetTicks([.. rows.Select((_, index) => (double)-index)], [.. rows.Select(row => row.one.Title)]);
+        plot.Axes.Left.SetTicks([.. rows.Select((_, index) => (double)-index)], [.. rows.Select(row => Verdict.IsFit(results, row.one.Name) ? row.one.Title : $"{row.one.Title} (wrong)")]);
         plot.Axes.Margins(left: 0);
         plot.Title($"{metric.Title}{(metric.Unit.Length > 0 ? $", {metric.Unit}" : "")} ({(metric.MoreIsBetter ? "more" : "less")} is better)", 14);
         plot.HideGrid();
