@@ -18,4 +18,22 @@ internal sealed record Mode(string Name, int Rounds, double Scale, int Starts, s
 
     /// <summary>Whether all of it works; its figures mean nothing.</summary>
     public static readonly Mode Smoke = new("smoke", 1, 0.25, 1, ["direct", "sidecar"], ["paced", "flood"]);
+
+    /// <summary>What the command line asks for; null where it cannot be read. What is less than a mode is a part, which nothing is compared with.</summary>
+    public static Mode? Read(ReadOnlySpan<string> words) => words switch
+    {
+        [] => Report,
+        ["--quick", .. var rest] => Read(Quick, rest),
+        ["--smoke", .. var rest] => Read(Smoke, rest),
+        _ => Read(Report, words),
+    };
+
+    private static Mode? Read(Mode mode, ReadOnlySpan<string> words) => words switch
+    {
+        [] => mode,
+        ["--rounds", var count, .. var rest] when int.TryParse(count, out var rounds) && rounds > 0 => Read(mode with { Name = "part", Rounds = rounds }, rest),
+        // Without direct there is nothing to subtract.
+        ["--only", var names, .. var rest] => Read(mode with { Name = "part", Contenders = [Contender.Direct, .. names.Split(',')] }, rest),
+        _ => null,
+    };
 }

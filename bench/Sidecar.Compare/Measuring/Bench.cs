@@ -96,7 +96,7 @@ internal sealed class Bench(Mode mode, Site site)
     private async Task CountAsync(Contender contender, RunningProcess? proxy)
     {
         var facts = _results.Facts.GetValueOrDefault(contender.Name) ?? new(contender.Name);
-        if (proxy is not null && mode != Mode.Smoke && SystemCalls.IsInstalled)
+        if (proxy is not null && mode.Name != Mode.Smoke.Name && SystemCalls.IsInstalled)
         {
             var calls = await SystemCalls.StartAsync(ProcessTree.Members(proxy.Id), site.Folder);
             var figures = await site.LoadAsync(contender, proxy, Workload.Traced, 1);
