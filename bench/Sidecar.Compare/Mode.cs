@@ -13,7 +13,7 @@ internal sealed record Mode(string Name, int Rounds, double Scale, int Starts, s
     public static readonly Mode Report = new("", 4, 1, 5, [.. Contender.All.Select(one => one.Name)], [.. Workload.All.Select(one => one.Name)]);
 
     /// <summary>For each change, in under 5 minutes: without what is slow to start, and without the loads that change least.</summary>
-    public static readonly Mode Quick = new("quick", 2, 0.4, 3,
+    public static readonly Mode Quick = new("quick", 2, 0.4, 2,
         ["direct", "sidecar", "sidecar-moderated", "sidecar-tls", "nginx", "haproxy", "yarp"], ["paced", "busy", "flood", "first", "slow"]);
 
     /// <summary>Whether all of it works; its figures mean nothing.</summary>

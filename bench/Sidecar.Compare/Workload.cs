@@ -15,19 +15,22 @@ internal sealed record Workload(string Name, string Meaning, string Verb, double
     public static readonly Workload[] All =
     [
         new("paced", "50 streams, 50 events/s each", "streams", 4, "--streams", "50", "--rate", "50"),
-        new("busy", "500 streams, 50 events/s each", "streams", 4, "--streams", "500", "--rate", "50"),
+        new("busy", "500 streams, 50 events/s each", "streams", 3.5, "--streams", "500", "--rate", "50"),
         new("flood", "64 streams, as fast as they go", "streams", 2.5, "--streams", "64", "--rate", "0"),
-        new("first", "16 connections, one stream of three events after the other", "streams", 2, "--streams", "16", "--rate", "1000", "--events", "3"),
-        new("slow", "50 streams, 50 events/s each, beside 50 readers that take 2 KB/s of 10 MB", "streams", 4, "--streams", "50", "--rate", "50", "--slow", "50"),
+        new("first", "16 connections, one stream of three events after the other", "streams", 1.5, "--streams", "16", "--rate", "1000", "--events", "3"),
+        new("slow", "50 streams, 50 events/s each, beside 50 readers that take 2 KB/s of 10 MB", "streams", 3.5, "--streams", "50", "--rate", "50", "--slow", "50"),
         new("leaving", "50 streams, 50 events/s each, beside 50 clients a second that leave in the middle", "streams", 2, "--streams", "50", "--rate", "50", "--aborts", "50"),
-        new("small", "64 connections, one small document after the other", "small", 2, "--streams", "64"),
+        new("small", "64 connections, one small document after the other", "small", 1.5, "--streams", "64"),
     ];
 
-    /// <summary>Wakes what is only compiled or allocated under load.</summary>
-    public static readonly Workload WarmUp = new("warm-up", "", "streams", 1, "--streams", "16", "--rate", "0");
+    /// <summary>Wakes what is loaded or compiled at the first streams, and leaves no large buffers behind.</summary>
+    public static readonly Workload First = new("first-streams", "", "streams", 1, "--streams", "16", "--rate", "50");
 
     /// <summary>Streams that are open and hardly move.</summary>
     public static readonly Workload Open = new("open", "", "streams", 1, "--streams", "500", "--rate", "2");
+
+    /// <summary>Wakes what is only compiled or allocated under load.</summary>
+    public static readonly Workload WarmUp = new("warm-up", "", "streams", 1, "--streams", "16", "--rate", "0");
 
     /// <summary>The one whose system calls are counted.</summary>
     public static readonly Workload Traced = new("traced", "", "streams", 1.5, "--streams", "50", "--rate", "50");

@@ -35,7 +35,7 @@ return 2;
 static void Serve(Arguments arguments)
 {
     using var provider = new ScriptedProvider((int)arguments.Number("port", 0), arguments.Text("certificate") is { } file ? OwnCertificate.Make(file) : null);
-    Console.WriteLine($"listening {provider.Port}");
+    Console.Error.WriteLine($"listening {provider.Port}");
     provider.Run();
 }
 

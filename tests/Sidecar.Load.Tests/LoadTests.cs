@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Sidecar.Load.Clients;
 using Sidecar.Load.Wire;
@@ -65,5 +66,17 @@ public sealed class LoadTests : IDisposable
     {
         foreach (var dialect in StreamDialect.All)
             Assert.Equal(bytes, dialect.WriteEvent(new byte[bytes + 512], new Marks(1, 12_345, 987_654_321, 77), "word "u8, bytes));
+    }
+
+    [Fact]
+    public void All_that_is_streamed_is_JSON()
+    {
+        foreach (var dialect in StreamDialect.All)
+        {
+            var bytes = new byte[1024];
+            var length = dialect.WriteEvent(bytes, new Marks(1, 2, 3, 4), "word "u8, 300);
+            string[] events = [.. new[] { dialect.Opening, bytes[..length], dialect.Ending }.SelectMany(part => Encoding.ASCII.GetString(part).Split('\n'))];
+            foreach (var line in events.Where(line => line.Contains('{', StringComparison.Ordinal))) JsonDocument.Parse(line[line.IndexOf('{', StringComparison.Ordinal)..]).Dispose();
+        }
     }
 }

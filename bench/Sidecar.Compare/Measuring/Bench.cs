@@ -62,10 +62,11 @@ internal sealed class Bench(Mode mode, Site site)
         starts.Add(proxy.StartTime!.Value.TotalMilliseconds);
         await Task.Delay(Rest);
         var idle = ProcessTree.Memory(proxy.Id);
-        await site.LoadAsync(contender, proxy, Workload.WarmUp, mode.Scale);
+        await site.LoadAsync(contender, proxy, Workload.First, mode.Scale);
         await Task.Delay(Rest);
         var warm = ProcessTree.Memory(proxy.Id);
         var open = await site.LoadAsync(contender, proxy, Workload.Open, mode.Scale);
+        await site.LoadAsync(contender, proxy, Workload.WarmUp, mode.Scale);
         _results.Facts[contender.Name] = new(contender.Name) { Starts = [.. starts], IdleBytes = idle, StreamBytes = (open.ProxyMemory - warm) / (double)Workload.ManyStreams };
     }
 
@@ -80,9 +81,17 @@ internal sealed class Bench(Mode mode, Site site)
             var cutBefore = load.Name == "leaving" ? await site.CutAsync(contender) : 0;
             var figures = await site.LoadAsync(contender, proxy, load, mode.Scale);
             _results.Samples.Add(new(round, contender.Name, load.Name, figures));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}, {load.Name}, {contender.Name}: {figures.Events / figures.Seconds:F0}/s, p99 {figures.Latency.P99:F0} µs, {figures.ProxyCpu / figures.Events * 1e6:F1} µs CPU, foreign {figures.ForeignCores:F2}{(figures.Faults.Total > 0 ? $", {figures.Faults}" : "")}"));
+            Tell(_results.Samples[^1]);
             if (load.Name == "leaving" && proxy is not null) await LeavingAsync(contender, figures.Left, cutBefore);
         }
+    }
+
+    private static void Tell(Sample sample)
+    {
+        var figures = sample.Figures;
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"round {sample.Round}, {sample.Load}, {sample.Contender}: {figures.Events / figures.Seconds:F0}/s, p99 {figures.Latency.P99:F0} µs, " +
+            $"{figures.ProxyCpu / figures.Events * 1e6:F1} µs CPU, foreign {figures.ForeignCores:F2}{(figures.Faults.Total > 0 ? $", {figures.Faults}" : "")}"));
     }
 
     private async Task LeavingAsync(Contender contender, int left, int cutBefore)
@@ -103,7 +112,7 @@ internal sealed class Bench(Mode mode, Site site)
             var (count, most) = await calls.EndAsync();
             facts = facts with { Calls = count / (double)figures.AllEvents, MostCalls = most };
         }
-        if (mode.Loads.Contains("small")) facts = facts with { OtherSmall = await OtherGenerator.SmallAsync((proxy ?? site.Provider(contender)).Port) };
+        if (mode.Loads.Contains("small")) facts = facts with { OtherSmall = await OtherGenerator.SmallAsync((proxy ?? site.Provider(contender)).Port, contender.Headers(site.Provider(contender).Port)) };
         _results.Facts[contender.Name] = facts;
     }
 }

@@ -147,7 +147,7 @@ internal sealed class Report(Results results, Summary summary, Summary? baseline
         _page.AppendLine(
             "One scripted provider (two: plain and TLS) and one load generator, each a single thread on epoll. Each event of 250 bytes tells its number and the moment of its sending; latency is from there to its arrival. " +
             "All proxies run all the time; each load goes round them in another order each round. What is measured begins when all streams flow. CPU is the kernel's accounting of the proxy's whole process tree, memory its " +
-            "proportional share (PSS), idle before the first request; a stream's share is of 500 that are open. System calls are counted in a run of their own, by `strace -c`. " +
+            "proportional share (PSS), idle before the first request; a stream's share is of 500 that are open and hardly move, against none behind the first 16. System calls are counted in a run of their own, by `strace -c`. " +
             "Settings of the peers: `bench/peers/run`. The text comes in tokens that end in a space, which a policy lets go at once; real ones mostly begin with it, and then each waits for the next: " +
             "`bench/moderation-cost` measures both.\n");
         _page.Table(["load", ""], Workload.All.Where(load => results.Samples.Exists(sample => sample.Load == load.Name)).Select(load => new[] { load.Name, load.Meaning }));

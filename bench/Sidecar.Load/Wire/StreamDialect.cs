@@ -5,7 +5,9 @@ namespace Sidecar.Load.Wire;
 /// <summary>How an API asks for a stream and how its events look, as far as a bench has to know it.</summary>
 internal sealed class StreamDialect
 {
-    private static readonly string[] Chunk = ["{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{", "}]"];
+    private const string ChunkStart = "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1764000000,\"model\":\"gpt-4o-mini\"," +
+        "\"choices\":[{\"index\":0,\"delta\":{";
+    private const string OllamaStart = "{\"model\":\"llama3.2\",\"created_at\":\"2026-11-24T12:00:00.000000Z\",\"message\":{\"role\":\"assistant\",\"content\":\"";
 
     /// <summary>OpenAI's chat completions.</summary>
     public static readonly StreamDialect OpenAI = new()
@@ -15,11 +17,11 @@ internal sealed class StreamDialect
         ContentType = "text/event-stream",
         Model = "gpt-4o-mini",
         EventEnd = "\n\n"u8.ToArray(),
-        Opening = Ascii($"data: {Chunk[0]}\"role\":\"assistant\",\"content\":\"\"}},\"finish_reason\":null{Chunk[1]}}}\n\n"),
-        BeforeText = Ascii($"data: {Chunk[0]}\"content\":\""),
-        BehindText = Ascii($"\"}},\"finish_reason\":null{Chunk[1]},\"obfuscation\":\""),
+        Opening = Ascii($"data: {ChunkStart}\"role\":\"assistant\",\"content\":\"\"}},\"finish_reason\":null}}]}}\n\n"),
+        BeforeText = Ascii($"data: {ChunkStart}\"content\":\""),
+        BehindText = Ascii($"\"}},\"finish_reason\":null}}],\"obfuscation\":\""),
         Last = "[DONE]"u8.ToArray(),
-        Ending = Ascii($"data: {Chunk[0]}}},\"finish_reason\":\"stop\"{Chunk[1]}}}\n\ndata: [DONE]\n\n"),
+        Ending = Ascii($"data: {ChunkStart}}},\"finish_reason\":\"stop\"}}]}}\n\ndata: [DONE]\n\n"),
     };
 
     /// <summary>Anthropic's messages.</summary>
@@ -30,12 +32,16 @@ internal sealed class StreamDialect
         ContentType = "text/event-stream",
         Model = "claude-sonnet-4-5",
         EventEnd = "\n\n"u8.ToArray(),
-        Opening = Ascii("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_bench\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-sonnet-4-5\",\"content\":[],\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}}\n\n" +
+        Opening = Ascii(
+            "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_bench\",\"type\":\"message\",\"role\":\"assistant\"," +
+            "\"model\":\"claude-sonnet-4-5\",\"content\":[],\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}}\n\n" +
             "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"),
         BeforeText = Ascii("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\""),
         BehindText = Ascii("\"},\"padding\":\""),
         Last = "{\"type\":\"message_stop\"}"u8.ToArray(),
-        Ending = Ascii("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":9}}\n\n" +
+        Ending = Ascii(
+            "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n" +
+            "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":9}}\n\n" +
             "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"),
     };
 
@@ -48,10 +54,10 @@ internal sealed class StreamDialect
         Model = "llama3.2",
         EventEnd = "\n"u8.ToArray(),
         Opening = [],
-        BeforeText = Ascii("{\"model\":\"llama3.2\",\"created_at\":\"2026-11-24T12:00:00.000000Z\",\"message\":{\"role\":\"assistant\",\"content\":\""),
+        BeforeText = Ascii(OllamaStart),
         BehindText = Ascii("\"},\"done\":false,\"padding\":\""),
         Last = "\"done\":true,\"done_reason\":\"stop\"}"u8.ToArray(),
-        Ending = Ascii("{\"model\":\"llama3.2\",\"created_at\":\"2026-11-24T12:00:00.000000Z\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\"}\n"),
+        Ending = Ascii(OllamaStart + "\"},\"done\":true,\"done_reason\":\"stop\"}\n"),
     };
 
     /// <summary>All of them.</summary>
