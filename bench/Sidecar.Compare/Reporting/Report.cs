@@ -26,7 +26,7 @@ internal sealed class Report(Results results, Summary summary, Summary? baseline
         _page.Table(["goal of the sidecar", "bound", "measured", ""], Goal.Rows(results));
         Changes();
         _page.AppendLine("## Figures\n").AppendLine(
-            "Medians over the rounds, ± the largest distance of a round from the median (none where it was measured once); in brackets the most cores that anything else on the machine kept busy in a round. " +
+            "Medians over the rounds, ± the largest distance of a round from the median (none where it was measured once); in brackets the most cores that anything else on the machine kept busy in a round, by the kernel's ticks. " +
             "\"Added\" is the difference to `direct` in the same round.\n");
         Table("What an event costs", Metric.Cost);
         Table("What an event waits", Metric.Latency);
