@@ -15,7 +15,7 @@ public sealed class LoadTests : IDisposable
     public void A_paced_load_sees_the_pace()
     {
         var figures = _provider.Load(with: plan => plan with { Streams = 8, Rate = 50, Seconds = 1 });
-        Assert.InRange(figures.Events / figures.Seconds, 380, 420);
+        Assert.InRange(figures.Events / figures.Seconds, 300, 500);
         Assert.True(figures.Latency.P50 > 0 && figures.LoadCpu > 0);
     }
 
@@ -24,7 +24,7 @@ public sealed class LoadTests : IDisposable
     {
         var figures = _provider.Load(with: plan => plan with { First = 100, Events = 3, Rate = 1000, Seconds = 0.5 });
         Assert.True(figures.First.Count > 4);
-        Assert.InRange(figures.First.P50, 1, 50_000);
+        Assert.InRange(figures.First.P50, 1, 90_000);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class LoadTests : IDisposable
         using var client = new HttpClient();
         using var told = JsonDocument.Parse(await client.GetStringAsync($"http://127.0.0.1:{_provider.Port}/figures", TestContext.Current.CancellationToken));
         Assert.Equal(0, told.RootElement.GetProperty("Open").GetInt32());
-        // The last may have left before their third event.
+        // The last may have left before their request arrived.
         Assert.InRange(told.RootElement.GetProperty("Cut").GetInt32(), figures.Left - 10, figures.Left);
     }
 

@@ -41,15 +41,18 @@ internal sealed class LeavingClient(LoadRun run) : StreamClient(run, Connect(run
 /// <summary>Opens clients that leave, at a rate.</summary>
 internal sealed class LeavingClients(LoadRun run) : IAlarm
 {
-    /// <summary>How many were opened.</summary>
-    public int Count { get; private set; }
+    private readonly List<LeavingClient> _opened = [];
+
+    /// <summary>Those that were opened.</summary>
+    public IReadOnlyCollection<StreamClient> Opened => _opened;
 
     /// <inheritdoc/>
     public void OnTime(long now)
     {
         if (run.IsOver) return;
-        Count++;
-        new LeavingClient(run).OnTime(now);
+        var client = new LeavingClient(run);
+        _opened.Add(client);
+        client.OnTime(now);
         run.Loop.At(now + (Stopwatch.Frequency / run.Plan.Aborts), this);
     }
 }

@@ -71,8 +71,8 @@ internal sealed class LoadRun : IAlarm, IDisposable
         if (Plan.Aborts > 0) Loop.At(now, _leaving);
         Loop.At(now + spread + Loop.Ticks(Settling), this);
         Loop.Run();
-        foreach (var client in _clients.Concat(_slow)) client.Leave();
-        return _window.Figures(Tally) with { Beside = Beside.Faults, Slow = Plan.Slow, Left = _leaving.Count };
+        foreach (var client in _clients.Concat(_slow).Concat(_leaving.Opened)) client.Leave();
+        return _window.Figures(Tally) with { Beside = Beside.Faults, Slow = Plan.Slow, Left = _leaving.Opened.Count };
     }
 
     /// <inheritdoc/>
