@@ -10,6 +10,8 @@ internal sealed class ThroughputColumn : IColumn
 {
     public static readonly ThroughputColumn Instance = new();
 
+    private static readonly Type[] OverText = [typeof(MatcherBenchmark), typeof(TermAlternativeBenchmark), typeof(DetectorAlternativeBenchmark), typeof(WorstCaseBenchmark)];
+
     public string Id => "Throughput";
     public string ColumnName => "MB/s";
     public string Legend => "Text, in 1,000,000 bytes per second, from the median";
@@ -30,7 +32,7 @@ internal sealed class ThroughputColumn : IColumn
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 
-    private static bool IsOverText(BenchmarkCase benchmarkCase) => benchmarkCase.Descriptor.Type != typeof(ModerationBenchmark);
+    private static bool IsOverText(BenchmarkCase benchmarkCase) => OverText.Contains(benchmarkCase.Descriptor.Type);
 }
 
 /// <summary>The largest number of bytes that the text of a worst case makes the scanner hold back.</summary>

@@ -46,7 +46,7 @@ public class ModerationBenchmark
     }
 
     /// <summary>The alternative's share: every token of the JSON looked at, nothing done.</summary>
-    [Benchmark(Baseline = true)]
+    [Benchmark(Baseline = true), AlternativeTo(nameof(Pass), "it finds, counts, scans and writes nothing")]
     public int JsonReader()
     {
         var tokens = 0;

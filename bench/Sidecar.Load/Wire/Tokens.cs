@@ -1,4 +1,6 @@
-namespace Sidecar.Load;
+using System.Text;
+
+namespace Sidecar.Load.Wire;
 
 /// <summary>English text in tokens, as models send it.</summary>
 internal static class Tokens
@@ -15,15 +17,16 @@ internal static class Tokens
     /// The tokens: <c>word</c> puts the space in front, so that each ends in the middle of what may go on; <c>space</c> puts it behind, which leaves
     /// numbers that may go on; <c>letters</c> has none of these either.
     /// </summary>
-    public static string[] Of(string kind)
+    public static byte[][] Of(string kind)
     {
         var words = Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return kind switch
+        string[] tokens = kind switch
         {
             "word" => Array.ConvertAll(words, word => " " + word),
             "space" => Array.ConvertAll(words, word => word + " "),
             "letters" => [.. words.Where(word => !word.Any(char.IsAsciiDigit)).Select(word => word + " ")],
             _ => throw new ArgumentException($"word, space or letters, not {kind}"),
         };
+        return Array.ConvertAll(tokens, Encoding.ASCII.GetBytes);
     }
 }
