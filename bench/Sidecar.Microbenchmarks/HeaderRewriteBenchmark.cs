@@ -33,7 +33,7 @@ public class HeaderRewriteBenchmark
     public int Rewrite()
     {
         _output.ResetWrittenCount();
-        _target.WriteHead(_output, _head, Messages.Request, 123, "0123456789abcdef"u8, readsEvents: true);
+        _target.WriteHead(_output, _head, Messages.Request, default, 123, "0123456789abcdef"u8, readsEvents: true);
         return _output.WrittenCount;
     }
 

@@ -83,7 +83,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
     /// <exception cref="ConfigurationException">A certificate of the configuration cannot be used.</exception>
     public static SidecarHost Start(ConfigurationSource configuration, Stream standardError, TimeProvider time)
     {
-        if (Verify(configuration.Current) is { } wrong) throw new ConfigurationException(wrong);
+        if (WrongMetric(configuration.Current) is { } wrong) throw new ConfigurationException(wrong);
         var host = new SidecarHost(configuration, standardError, time);
         configuration.Reloaded += host.OnReloaded;
         host._admin.Start();
@@ -97,15 +97,21 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
     /// <summary>What keeps a valid configuration from being used: a metric that does not exist, a certificate that is none. Null when nothing does.</summary>
     public static string? Verify(SidecarOptions options)
     {
-        foreach (var name in options.Metrics.Buckets.Keys)
-        {
-            if (!MetricBuckets.Default.ContainsKey(name)) return $"metrics.buckets: there is no histogram `{name}`";
-        }
+        if (WrongMetric(options) is { } wrong) return wrong;
         using var heartbeat = new Heartbeat(TimeProvider.System);
         var (topology, error) = new TopologyBuilder(new PortableTransport(TimeProvider.System), heartbeat, TimeProvider.System, (_, _) => { }).Build(options, null);
         foreach (var pool in topology?.Upstreams.Values ?? []) pool.Dispose();
         foreach (var policy in topology?.Policies.Values ?? []) policy.Dispose();
         return error;
+    }
+
+    private static string? WrongMetric(SidecarOptions options)
+    {
+        foreach (var name in options.Metrics.Buckets.Keys)
+        {
+            if (!MetricBuckets.Default.ContainsKey(name)) return $"metrics.buckets: there is no histogram `{name}`";
+        }
+        return null;
     }
 
     // For comparing the two, and for a kernel that forbids epoll.
