@@ -14,6 +14,7 @@ public sealed class EpollTransport : NetworkTransport
     /// <param name="time">The clock.</param>
     public EpollTransport(TimeProvider time)
     {
+        LinuxSocket.Link();
         _time = time;
         _loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new EpollLoop(number))];
     }

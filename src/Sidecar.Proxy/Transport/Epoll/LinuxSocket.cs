@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Sidecar.Proxy.Transport.Epoll;
@@ -44,6 +45,15 @@ internal static partial class LinuxSocket
 
     /// <summary>Where its data stands.</summary>
     public static int EventDataOffset => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+
+    /// <summary>
+    /// Finds every call now, where the build has not linked them: at its first call one would be looked up in a file, and that may be when no file can be
+    /// opened any more.
+    /// </summary>
+    public static void Link()
+    {
+        if (RuntimeFeature.IsDynamicCodeSupported) Marshal.PrelinkAll(typeof(LinuxSocket));
+    }
 
     /// <summary>An epoll instance.</summary>
     public static int CreateEpoll() => Result(epoll_create1(CloseOnExec));

@@ -14,21 +14,22 @@ public sealed class PortableTransport(TimeProvider time) : NetworkTransport
     public override async ValueTask<(Connection? Connection, SocketError Error)> ConnectAsync(
         IPEndPoint endPoint, int receiveBuffer, PipeThresholds thresholds, CancellationToken cancel)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
+        Socket? socket = null;
         try
         {
+            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
             await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
             return (PortableConnection.Create(socket, thresholds, time), SocketError.Success);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return (null, e.SocketErrorCode);
         }
         catch (OperationCanceledException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return (null, SocketError.OperationAborted);
         }
     }
