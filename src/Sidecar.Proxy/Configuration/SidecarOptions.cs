@@ -29,6 +29,9 @@ public sealed record SidecarOptions
     /// <summary>What is done with texts.</summary>
     public ModerationOptions Moderation { get; init; } = new();
 
+    /// <summary>How tokens are known, what they cost, and where that is kept.</summary>
+    public UsageOptions Usage { get; init; } = new();
+
     /// <summary>What <c>/metrics</c> shows.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 

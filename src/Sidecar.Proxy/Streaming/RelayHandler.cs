@@ -4,6 +4,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Telemetry.Billing;
 using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Streaming;
@@ -62,6 +63,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             record.ClientBytesOut = exchange.Client.BytesWritten - writtenBefore;
             if (exchange.Interruption == Interruption.ClientLeft) exchange.Client.Abort();
             Interlocked.Decrement(ref _active);
+            record.CostUsd = Cost.Of(record, current.Options.Usage);
             tracker.End(record);
         }
     }
