@@ -119,7 +119,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         }
         var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents, policy is not null);
         record.IsEventStream = kind.HasFrames() && kind != StreamKind.Text && head.Framing != BodyFraming.None;
-        var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record);
+        var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record, request.HidesUsage);
         return kind == StreamKind.Document && policy is not null
             ? RelayDocumentAsync(request, upstream, policy, reading!, meter)
             : RelayStreamAsync(request, upstream, policy, kind, reading, meter);
