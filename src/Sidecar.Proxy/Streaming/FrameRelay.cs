@@ -160,8 +160,9 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         if (hasContent) _contentEvents++;
         // Where the path does not tell the dialect, any event may be content.
         if (hasContent || !reading.IsSure) exchange.Clocks.StopFirstToken();
-        if (reading.IsHidden) held?.AddHidden(_scanned, frame);
+        var isHidden = reading.IsHidden;
+        if (isHidden) held?.AddHidden(_scanned, frame);
         else held?.Add(_scanned, bytes, frame, data, reading.Meaning, hasContent);
-        return reading.IsHidden;
+        return isHidden;
     }
 }
