@@ -31,6 +31,9 @@ public readonly record struct RequestShape
     /// <summary><c>stream_options.include_usage</c>; null when the body does not say.</summary>
     public bool? IncludeUsage { get; private init; }
 
+    /// <summary>How the body is made to ask for usage; null where it asks already, or cannot be made to.</summary>
+    public UsageSplice? UsageSplice { get; private init; }
+
     /// <summary>
     /// Whether <c>model</c> or <c>stream</c> stands there twice, in another case, or as another kind than a string or a boolean: a
     /// server may then read another body than we do.
@@ -71,6 +74,8 @@ public readonly record struct RequestShape
         (int Start, int Length) model = default;
         bool isModelEscaped = false, hasModel = false, hasStream = false, isAmbiguous = false;
         bool? stream = null, includeUsage = null;
+        UsageSplice? splice = Providers.UsageSplice.Member(json.Start + 1);
+        var hasOptions = false;
         while (json.NextProperty(out var name))
         {
             // Servers written in Go (Ollama) read MODEL as model.
@@ -87,7 +92,13 @@ public readonly record struct RequestShape
                 hasStream = true;
                 stream = json.Bool();
             }
-            else if (name.SequenceEqual("stream_options"u8)) includeUsage = ReadIncludeUsage(ref json);
+            else if (name.SequenceEqual("stream_options"u8))
+            {
+                var change = Providers.UsageSplice.OfOptions(ref json, out includeUsage);
+                // Of two, one server takes the first and another the last.
+                splice = hasOptions ? null : change;
+                hasOptions = true;
+            }
             else json.Skip();
         }
         return new RequestShape
@@ -97,19 +108,8 @@ public readonly record struct RequestShape
             IsModelEscaped = isModelEscaped,
             Stream = stream,
             IncludeUsage = includeUsage,
+            UsageSplice = splice,
             IsAmbiguous = isAmbiguous,
         };
-    }
-
-    private static bool? ReadIncludeUsage(ref JsonCursor json)
-    {
-        if (!json.EnterObject()) return null;
-        bool? includeUsage = null;
-        while (json.NextProperty(out var name))
-        {
-            if (name.SequenceEqual("include_usage"u8)) includeUsage = json.Bool();
-            else json.Skip();
-        }
-        return includeUsage;
     }
 }

@@ -13,6 +13,8 @@ internal static class Program
           health [--url URL]       exit 0 when a running sidecar is ready
           drain  [--url URL]       ask a running sidecar to drain
           top    [--url URL]       live table of a running sidecar's streams
+          usage  [--by team,model] [--journal FILE]
+                                   what a journal tells, summed up
         """;
 
     private static async Task<int> Main(string[] args)
@@ -35,6 +37,7 @@ internal static class Program
             "check" => Check.Run(options.Config!),
             "schema" => Schema.Run(),
             "health" => await Health.RunAsync(options.Url).ConfigureAwait(false),
+            "usage" => await UsageReport.RunAsync(options.By, options.Journal).ConfigureAwait(false),
             "top" => await Top.RunAsync(options.Url).ConfigureAwait(false),
             _ => await Drain.RunAsync(options.Url).ConfigureAwait(false),
         };

@@ -8,14 +8,14 @@ internal static class ConfigurationChecks
     /// <summary>Reports what does not hold. <paramref name="running"/>: the options in use, when they are to be replaced.</summary>
     public static void Run(SidecarOptions options, SidecarOptions? running, Reading reading)
     {
-        Listeners(options, running, reading);
+        Fixed(options, running, reading);
         Upstreams(options, reading);
         Routes(options, reading);
         Watermarks(options, reading);
         Buckets(options, reading);
     }
 
-    private static void Listeners(SidecarOptions options, SidecarOptions? running, Reading reading)
+    private static void Fixed(SidecarOptions options, SidecarOptions? running, Reading reading)
     {
         var (data, admin) = (options.Listen, options.Admin.Listen);
         if (data.Port != 0 && data.Port == admin.Port && Overlap(data.Address, admin.Address))
@@ -26,6 +26,8 @@ internal static class ConfigurationChecks
             Refuse(reading, "cannot change while running; restart to apply it", "listen");
         if (!running.Admin.Listen.Equals(admin))
             Refuse(reading, "cannot change while running; restart to apply it", "admin.listen");
+        if (running.Usage.Journal != options.Usage.Journal)
+            Refuse(reading, "cannot change while running; restart to apply it", "usage.journal");
     }
 
     private static bool Overlap(IPAddress a, IPAddress b) => a.Equals(b) || IsAny(a) || IsAny(b);

@@ -83,6 +83,9 @@ internal sealed class Reading(FileSnapshot files, IReadOnlyDictionary<string, st
         return files.Read(path, out bytes, maxBytes) is { } problem ? FileProblem(path, problem) : null;
     }
 
+    /// <summary>The absolute path that a name means, in the configuration's directory; null when it means none.</summary>
+    public string? Absolute(string name) => _substitution.Absolute(name);
+
     /// <summary>What is wrong with a file, as errors say it.</summary>
     public static string FileProblem(string path, string problem) => $"file `{Shown.Text(path)}`: {problem}";
 }

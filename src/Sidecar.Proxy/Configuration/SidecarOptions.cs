@@ -40,6 +40,9 @@ public sealed record RouteTarget(string Name)
     /// <summary>What is done with texts.</summary>
     public ModerationOptions Moderation { get; init; } = new();
 
+    /// <summary>How tokens are known, what they cost, and where that is kept.</summary>
+    public UsageOptions Usage { get; init; } = new();
+
     /// <summary>What <c>/metrics</c> shows.</summary>
     public MetricsOptions Metrics { get; init; } = new();
 

@@ -33,7 +33,7 @@ public interface IAdminActions
 /// <summary>Answers the admin port. Reading is for everyone who reaches the port; what changes something is POST, and for loopback peers only.</summary>
 /// <param name="actions">The process.</param>
 /// <param name="metrics">Shown at <c>/metrics</c>.</param>
-/// <param name="tracker">Shown at <c>/streams</c>.</param>
+/// <param name="tracker">Shown at <c>/streams</c> and <c>/usage</c>.</param>
 /// <param name="time">The clock.</param>
 public sealed class AdminHandler(IAdminActions actions, SidecarMetrics metrics, ExchangeTracker tracker, TimeProvider time) : IExchangeHandler
 {
@@ -86,11 +86,14 @@ public sealed class AdminHandler(IAdminActions actions, SidecarMetrics metrics, 
             case "/streams":
                 Respond(exchange, Json, output => StreamsView.Write(output, tracker, time));
                 break;
+            case "/usage":
+                Respond(exchange, Json, tracker.Usage.Write);
+                break;
             case "/config":
                 Respond(exchange, Json, actions.WriteConfiguration);
                 break;
             case "/":
-                Respond(exchange, 200, Text, "llm sidecar admin\n\n/metrics\n/livez\n/readyz\n/streams\n/config\n");
+                Respond(exchange, 200, Text, "llm sidecar admin\n\n/metrics\n/livez\n/readyz\n/streams\n/usage\n/config\n");
                 break;
             default:
                 if (IsMutation(path)) Respond(exchange, 405, Text, "method not allowed", allow: "POST");
@@ -135,7 +138,7 @@ public sealed class AdminHandler(IAdminActions actions, SidecarMetrics metrics, 
     private static bool IsMutation(string path) => path is "/drain" or "/quitquitquit" or "/reload" ||
         (path.StartsWith("/streams/", StringComparison.Ordinal) && path.EndsWith("/cancel", StringComparison.Ordinal) && path.Length > "/streams//cancel".Length);
 
-    private static bool IsView(string path) => path is "/metrics" or "/livez" or "/readyz" or "/healthz" or "/streams" or "/config" or "/";
+    private static bool IsView(string path) => path is "/metrics" or "/livez" or "/readyz" or "/healthz" or "/streams" or "/usage" or "/config" or "/";
 
     private async Task MetricsAsync(Exchange exchange)
     {

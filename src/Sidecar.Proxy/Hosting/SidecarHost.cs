@@ -5,6 +5,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming;
 using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Telemetry.Billing;
 using Sidecar.Proxy.Transport;
 using Sidecar.Proxy.Transport.Epoll;
 using Sidecar.Proxy.Transport.Portable;
@@ -29,6 +30,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
     private readonly TopologyBuilder _builder;
     private readonly SidecarMetrics _metrics;
     private readonly Log _log;
+    private readonly Journal? _journal;
     private readonly HttpServer _data;
     private readonly HttpServer _admin;
     private readonly TaskCompletionSource _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,7 +53,8 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         var (topology, error) = _builder.Build(options, null);
         _topology = topology ?? throw new ConfigurationException(error!);
         _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
-        var tracker = new ExchangeTracker(_metrics, _log, time);
+        if (options.Usage.Journal is { } path) _journal = Journal.Open(path, time, _metrics.JournalLinesDropped, out error) ?? throw new ConfigurationException(error!);
+        var tracker = new ExchangeTracker(_metrics, _log, time, _journal);
         var relay = new RelayHandler(() => _topology, tracker, _metrics, _log);
         _data = new HttpServer(transport, options.Listen, relay, () => _topology.Options, _heartbeat, _metrics.ClientConnections, _log, time);
         try
@@ -151,6 +154,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         foreach (var pool in _topology.Upstreams.Values) pool.Dispose();
         foreach (var policy in _topology.Policies.Values) policy.Dispose();
         _heartbeat.Dispose();
+        if (_journal is not null) await _journal.DisposeAsync().ConfigureAwait(false);
         await _log.DisposeAsync().ConfigureAwait(false);
         _hurry.Dispose();
     }

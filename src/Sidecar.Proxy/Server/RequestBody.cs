@@ -74,6 +74,20 @@ public sealed class RequestBody
         Append(bytes);
     }
 
+    /// <summary>Puts other bytes in the place of some; the others stay as they are.</summary>
+    /// <param name="start">The first that goes.</param>
+    /// <param name="length">How many go.</param>
+    /// <param name="bytes">What comes.</param>
+    public void Splice(int start, int length, ReadOnlySpan<byte> bytes)
+    {
+        var more = bytes.Length - length;
+        if (_buffer is null || _buffer.Length - _length < more) Grow(more);
+        var tail = _buffer.AsSpan(start + length, _length - start - length);
+        tail.CopyTo(_buffer.AsSpan(start + bytes.Length));
+        bytes.CopyTo(_buffer.AsSpan(start));
+        _length += more;
+    }
+
     /// <summary>Gives the buffer back; the bytes are gone.</summary>
     public void Release()
     {

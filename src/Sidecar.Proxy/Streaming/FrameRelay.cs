@@ -22,7 +22,9 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
     private long _now;
     private int _contentEvents;
     private int _scanned;
+    private int _passed;
     private bool _isRestHeld;
+    private bool _isRestHidden;
 
     /// <summary>Whether content has come.</summary>
     public bool HasContent { get; private set; }
@@ -74,7 +76,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         var rest = _carry.Bytes[_scanned..];
         var frame = scanner.Finish(rest);
         var before = held?.Count ?? 0;
-        Understand(rest, frame);
+        _isRestHidden = Understand(rest, frame);
         _scanned += rest.Length;
         _isRestHeld = held?.Count > before;
     }
@@ -85,7 +87,7 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
     {
         if (held is null)
         {
-            if (withRest) exchange.Response.Write(_carry.Bytes);
+            if (withRest && !_isRestHidden) exchange.Response.Write(_carry.Bytes);
             Drop();
             return;
         }
@@ -106,7 +108,12 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         ScanStatus status;
         while ((status = scanner.Next(bytes[_scanned..], out var frame)) == ScanStatus.Frame)
         {
-            Understand(bytes.Slice(_scanned, frame.Length), frame);
+            var isHidden = Understand(bytes.Slice(_scanned, frame.Length), frame);
+            if (isHidden && held is null)
+            {
+                exchange.Response.Write(bytes[_passed.._scanned]);
+                _passed = _scanned + frame.Length;
+            }
             _scanned += frame.Length;
         }
         written = Write(bytes);
@@ -117,7 +124,11 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
     private int Write(ReadOnlySpan<byte> bytes)
     {
         var written = _scanned;
-        if (held is null) exchange.Response.Write(bytes[..written]);
+        if (held is null)
+        {
+            exchange.Response.Write(bytes[_passed..written]);
+            _passed = 0;
+        }
         else
         {
             written = held.Release(bytes[.._scanned], exchange.Response, _now);
@@ -128,25 +139,23 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         return written;
     }
 
-    private void Understand(ReadOnlySpan<byte> bytes, in Frame frame)
+    // Whether it is not the client's.
+    private bool Understand(ReadOnlySpan<byte> bytes, in Frame frame)
     {
         if (frame.Kind != FrameKind.Event)
         {
             if (frame.Kind == FrameKind.Empty) meter.OnEvent(hasContent: false);
             held?.Add(_scanned, bytes, frame, default, reading.Meaning, hasContent: false);
-            return;
+            return false;
         }
-        if (frame.DataLines == 1)
-        {
-            Understand(bytes, frame, frame.Data.Of(bytes));
-            return;
-        }
+        if (frame.DataLines == 1) return Understand(bytes, frame, frame.Data.Of(bytes));
         var joined = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        Understand(bytes, frame, joined.AsSpan(0, SseScanner.JoinData(bytes, frame, joined)));
+        var isHidden = Understand(bytes, frame, joined.AsSpan(0, SseScanner.JoinData(bytes, frame, joined)));
         ArrayPool<byte>.Shared.Return(joined);
+        return isHidden;
     }
 
-    private void Understand(ReadOnlySpan<byte> bytes, in Frame frame, ReadOnlySpan<byte> data)
+    private bool Understand(ReadOnlySpan<byte> bytes, in Frame frame, ReadOnlySpan<byte> data)
     {
         var hasContent = reading.Event(data, frame.EventName.Of(bytes), out var isMeaningful);
         meter.OnEvent(hasContent);
@@ -155,6 +164,9 @@ internal sealed class FrameRelay(FrameScanner scanner, StreamReading reading, St
         HasContent |= hasContent;
         // Where the path does not tell the dialect, any event may be content.
         if (hasContent || !reading.IsSure) exchange.Clocks.StopFirstToken();
-        held?.Add(_scanned, bytes, frame, data, reading.Meaning, hasContent);
+        var isHidden = reading.IsHidden;
+        if (isHidden) held?.AddHidden(_scanned, frame);
+        else held?.Add(_scanned, bytes, frame, data, reading.Meaning, hasContent);
+        return isHidden;
     }
 }

@@ -4,6 +4,7 @@ using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
+using Sidecar.Proxy.Telemetry.Billing;
 using Sidecar.Proxy.Upstream;
 
 namespace Sidecar.Proxy.Streaming;
@@ -62,6 +63,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             record.ClientBytesOut = exchange.Client.BytesWritten - writtenBefore;
             if (exchange.Interruption == Interruption.ClientLeft) exchange.Client.Abort();
             Interlocked.Decrement(ref _active);
+            record.CostUsd = Cost.Of(record, current.Options.Usage);
             tracker.End(record);
         }
     }
@@ -149,7 +151,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         }
         var kind = StreamKinds.Of(head, upstream.HeadBytes, request.IsArrayPath, request.ReadsEvents, policy is not null);
         record.IsEventStream = kind.HasFrames() && kind != StreamKind.Text && head.Framing != BodyFraming.None;
-        var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record);
+        var reading = kind == StreamKind.Bytes ? null : new StreamReading(request.Dialect!, request.IsDialectSure, record, request.HidesUsage);
         return kind == StreamKind.Document && policy is not null
             ? RelayDocumentAsync(request, upstream, policy, reading!, meter)
             : RelayStreamAsync(request, upstream, policy, kind, reading, meter);

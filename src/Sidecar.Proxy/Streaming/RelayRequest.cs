@@ -41,6 +41,9 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
     /// <summary>The policy of its route, once admitted; null when there is none.</summary>
     public Policy? Policy { get; private set; }
 
+    /// <summary>Whether usage was asked for that the client did not ask for, so that the chunk that brings it is not the client's.</summary>
+    public bool HidesUsage { get; private set; }
+
     /// <summary>Whether a JSON response is an array that grows.</summary>
     public bool IsArrayPath { get; private set; }
 
@@ -115,7 +118,17 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         Policy = Route.Moderation is { } policy ? topology.Policies[policy] : null;
         ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
         IsArrayPath = path.EndsWith(":streamGenerateContent"u8);
+        HidesUsage = AskForUsage(shape);
         return Policy is { Options.Input: true } ? ModerateInput(Policy) : null;
+    }
+
+    // Whether it was made to ask. Servers that refuse what they do not know are why it can be turned off.
+    private bool AskForUsage(in RequestShape shape)
+    {
+        var hasUsageChunk = IsDialectSure && Dialect is OpenAIChat or OpenAICompletions && exchange.Record.Provider is Provider.OpenAI or Provider.Azure;
+        if (!Options.Usage.InjectsIncludeUsage || !hasUsageChunk || shape is not { Stream: true, UsageSplice: { } splice }) return false;
+        exchange.Body.Splice(splice.Start, splice.Length, splice.Text);
+        return true;
     }
 
     // The rules over the request's messages, before the provider sees them.

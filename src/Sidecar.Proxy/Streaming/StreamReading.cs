@@ -9,7 +9,8 @@ namespace Sidecar.Proxy.Streaming;
 /// <param name="dialect">How to read them.</param>
 /// <param name="isSure">Whether the path told the dialect; else it is the provider's, and the body may be something else.</param>
 /// <param name="record">What is told of the exchange.</param>
-internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord record)
+/// <param name="hidesUsage">Whether we asked for a usage chunk that the client did not ask for.</param>
+internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord record, bool hidesUsage = false)
 {
     private const int MaxWordBytes = 64;
 
@@ -21,6 +22,12 @@ internal sealed class StreamReading(Dialect dialect, bool isSure, ExchangeRecord
 
     /// <summary>Whether the path told the dialect, so that a missing end means something.</summary>
     public bool IsSure => isSure;
+
+    /// <summary>
+    /// Whether the last event is the chunk that only brings the usage we asked for. One that brings anything else is the client's. So is the
+    /// <c>usage: null</c> that the other chunks have because we asked: without it they would not be the provider's bytes.
+    /// </summary>
+    public bool IsHidden => hidesUsage && Meaning is { Usage.IsGiven: true, Traits: EventTraits.None, HasText: false, FinishReason.Length: 0 } && Meaning.Choices == 0;
 
     /// <summary>Whether the dialect's end was seen.</summary>
     public bool HasEnd { get; private set; }

@@ -50,8 +50,8 @@ internal static class AccessLine
         line.Number("max_gap_ms"u8, record.Chunks < 2 ? null : Math.Round(time.Seconds(record.MaxGap) * 1000, 3));
         line.Number("input_tokens"u8, record.InputTokens);
         line.Number("output_tokens"u8, record.OutputTokens);
-        line.Text("usage_source"u8, record.InputTokens is null && record.OutputTokens is null ? null : "usage", MaxText);
-        line.Number("cost_usd"u8, (double?)null);
+        line.Text("usage_source"u8, record.UsageSource, MaxText);
+        line.Number("cost_usd"u8, record.CostUsd);
         line.Text("moderation"u8, Moderation(record.Moderation), MaxText);
         line.Text("finish_reason"u8, record.FinishReason, MaxText);
     }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Sidecar.Proxy.Telemetry.Billing;
 
 namespace Sidecar.Proxy.Telemetry;
 
 /// <summary>
-/// Knows every exchange under way and tells each one's end exactly once: to the metrics and to the access log.
+/// Knows every exchange under way and tells each one's end exactly once: to the metrics, the access log and the journal.
 /// An exchange is begun when its request head is parsed, whatever becomes of it then.
 /// </summary>
 public sealed class ExchangeTracker
@@ -17,15 +18,25 @@ public sealed class ExchangeTracker
     private readonly TimeProvider _time;
     private readonly Pool<StreamMeter> _meters;
 
+    private readonly Journal? _journal;
+
     /// <summary>Starts with no exchange.</summary>
-    public ExchangeTracker(SidecarMetrics metrics, Log log, TimeProvider time)
+    /// <param name="metrics">Count what ended.</param>
+    /// <param name="log">Gets the access lines.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="journal">Gets the lines of usage; null for none.</param>
+    public ExchangeTracker(SidecarMetrics metrics, Log log, TimeProvider time, Journal? journal = null)
     {
+        _journal = journal;
         _metrics = metrics;
         _log = log;
         _time = time;
         _meters = new Pool<StreamMeter>(PooledMeters, () => new StreamMeter(metrics));
         metrics.Registry.AddBeforeCollectCallback(CountPhases);
     }
+
+    /// <summary>What was used since the start.</summary>
+    public UsageTotals Usage { get; } = new();
 
     /// <summary>The exchanges under way, in no order; one that begins or ends meanwhile may be there or not.</summary>
     public IEnumerable<ExchangeRecord> Live
@@ -60,6 +71,9 @@ public sealed class ExchangeTracker
         _meters.Return(meter);
         _metrics.Ended(record);
         _log.Access(record);
+        if (!UsageTotals.Concerns(record)) return;
+        Usage.Add(record);
+        _journal?.Write(record);
     }
 
     // Counted when scraped: a change of phase costs the data path nothing.

@@ -57,6 +57,12 @@ internal sealed class LogLine : IDisposable
         else _json.WriteNumber(name, value.Value);
     }
 
+    public void Number(ReadOnlySpan<byte> name, decimal? value)
+    {
+        if (value is null) _json.WriteNull(name);
+        else _json.WriteNumber(name, value.Value);
+    }
+
     /// <summary>Closes the object and the line.</summary>
     public void Finish()
     {

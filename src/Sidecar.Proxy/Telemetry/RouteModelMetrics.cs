@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Prometheus;
 using Sidecar.Proxy.Configuration;
+using Sidecar.Proxy.Telemetry.Billing;
 
 namespace Sidecar.Proxy.Telemetry;
 
@@ -56,6 +57,7 @@ internal sealed class RouteModelMetrics
             "The part of input tokens read from a cache.", Labels);
         ReasoningTokens = families.SparseCounter("llm_sidecar_reasoning_output_tokens_total",
             "The part of output tokens spent on reasoning.", Labels);
+        Cost = new CostMetrics(families, Labels);
         InterTokenBounds = Bounds("llm_sidecar_inter_token_latency_seconds");
         ChunkBounds = Bounds("llm_sidecar_time_between_chunks_seconds");
         OpenTelemetry = options.OtelNames ? new OpenTelemetryMetrics(families, time) : null;
@@ -86,6 +88,8 @@ internal sealed class RouteModelMetrics
     public Counter CachedTokens { get; }
 
     public Counter ReasoningTokens { get; }
+
+    public CostMetrics Cost { get; }
 
     public BinBounds InterTokenBounds { get; }
 

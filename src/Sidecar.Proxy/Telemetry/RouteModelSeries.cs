@@ -11,6 +11,8 @@ internal sealed class RouteModelSeries(RouteModelMetrics metrics, string[] label
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
     private readonly ConcurrentDictionary<(Outcome Outcome, string ErrorType), Counter.Child> _ended = new();
+    private readonly ConcurrentDictionary<(string Team, string Project), Counter.Child> _cost = new();
+    private readonly Counter.Child _unpriced = metrics.Cost.Unpriced.WithLabels(labels);
     private readonly Histogram.Child?[] _durations = new Histogram.Child?[Vocabulary.OutcomeCount];
     private readonly Counter.Child _input = metrics.Tokens.WithLabels([.. labels, "input", "usage"]);
     private readonly Counter.Child _output = metrics.Tokens.WithLabels([.. labels, "output", "usage"]);
@@ -47,6 +49,7 @@ internal sealed class RouteModelSeries(RouteModelMetrics metrics, string[] label
         Duration(record.Outcome).Observe(seconds, Trace(record));
         metrics.OpenTelemetry?.For(record, Model)?.Ended(record, seconds, errorType);
         CountTokens(record);
+        CountCost(record);
         if (DeliveryRate(record) is { } rate) _deliveryRate.Observe(rate);
     }
 
@@ -67,6 +70,15 @@ internal sealed class RouteModelSeries(RouteModelMetrics metrics, string[] label
         _output.Inc(output);
         _outputPerStream.Observe(output);
     }
+
+    private void CountCost(ExchangeRecord record)
+    {
+        if (record.CostUsd is { } dollars) CostOf(metrics.Cost.Team(record.Team), metrics.Cost.Project(record.Project)).Inc((double)dollars);
+        else if (record.UsageSource is not null) _unpriced.Inc();
+    }
+
+    private Counter.Child CostOf(string team, string project) =>
+        _cost.TryGetValue((team, project), out var child) ? child : _cost.GetOrAdd((team, project), metrics.Cost.Dollars.WithLabels([.. labels, team, project]));
 
     // The first token starts the clock, so that n tokens span n - 1 gaps.
     private double? DeliveryRate(ExchangeRecord record)

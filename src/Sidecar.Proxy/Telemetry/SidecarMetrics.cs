@@ -70,6 +70,7 @@ public sealed class SidecarMetrics
         _reloadSuccess = reloads.WithLabels("success");
         _reloadFailure = reloads.WithLabels("failure");
         LogLinesDropped = families.Counter("llm_sidecar_log_lines_dropped_total", "Log lines lost because standard error took none.");
+        JournalLinesDropped = families.Counter("llm_sidecar_journal_lines_dropped_total", "Lines of the journal lost because its file took none.");
         Draining = families.Gauge("llm_sidecar_draining", "1 while draining, else 0.");
         families.Gauge("llm_sidecar_build_info", "Always 1; the labels tell the build.", "version", "runtime")
             .WithLabels(Version(), RuntimeInformation.FrameworkDescription).Set(1);
@@ -93,6 +94,9 @@ public sealed class SidecarMetrics
 
     /// <summary>Lines the log could not take.</summary>
     public ICounter LogLinesDropped { get; }
+
+    /// <summary>Lines the journal could not take.</summary>
+    public ICounter JournalLinesDropped { get; }
 
     internal TimeProvider Time { get; }
 
@@ -129,6 +133,9 @@ public sealed class SidecarMetrics
 
     /// <summary>Counts one question to a classifier, and how long the verdict took.</summary>
     public void Classified(ClassifierVerdict verdict, TimeSpan time) => Moderation.Classified(verdict, time);
+
+    /// <summary>Gives the teams and projects that the configuration names labels of their own in what they cost; the first 256 of each.</summary>
+    public void Know(IEnumerable<string> teams, IEnumerable<string> projects) => Streams.Cost.Know(teams, projects);
 
     /// <summary>Counts one reload of the configuration.</summary>
     public void ConfigReloaded(bool success)

@@ -44,7 +44,7 @@ internal sealed class DemoClient(TextWriter terminal, bool isColored, TimeProvid
     /// <summary>Streams one completion of a model.</summary>
     public async Task<DemoFigures> RunAsync(IPEndPoint sidecar, string model)
     {
-        var body = $$"""{"model":"{{model}}","stream":true,"messages":[{"role":"user","content":"What is a streaming sidecar?"}]}""";
+        var body = $$"""{"model":"{{model}}","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"What is a streaming sidecar?"}]}""";
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(sidecar).ConfigureAwait(false);
         var stream = client.GetStream();

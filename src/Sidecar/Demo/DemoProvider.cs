@@ -29,8 +29,8 @@ internal sealed class DemoProvider : IExchangeHandler, IDisposable
     private const string Blocked =
         "This answer begins well enough. But the next thing that the model wants to tell is where Project Nightfall is hidden, and how to get in.";
 
-    /// <summary>The model that answers at length.</summary>
-    public const string Model = "demo";
+    /// <summary>The model that answers at length; named after one that has a price.</summary>
+    public const string Model = "gpt-4o-mini";
 
     /// <summary>The model whose answer runs into <see cref="BlockedTerm"/>.</summary>
     public const string BlockedModel = "demo-blocked";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Hosting;
 using Sidecar.Proxy.Telemetry;
@@ -28,7 +29,7 @@ internal static class DemoVerb
         var figures = await new DemoClient(Console.Out, isColored, time).RunAsync(host.DataEndPoint, DemoProvider.Model).ConfigureAwait(false);
         Console.Out.WriteLine();
         var blocked = await new DemoClient(Console.Out, isColored, time).RunAsync(host.DataEndPoint, DemoProvider.BlockedModel).ConfigureAwait(false);
-        Print(figures, blocked);
+        Print(figures, blocked, await CostAsync(host).ConfigureAwait(false));
         var isComplete = figures.IsComplete && blocked.IsComplete;
         if (once || !isComplete)
         {
@@ -52,7 +53,16 @@ internal static class DemoVerb
             $"{{ id: secret, terms: [ {DemoProvider.BlockedTerm} ], action: terminate }} ]",
     };
 
-    private static void Print(DemoFigures figures, DemoFigures blocked)
+    // What /usage says; the model of the second answer has no price.
+    private static async Task<string> CostAsync(SidecarHost host)
+    {
+        var (status, text) = await AdminRequest.SendAsync(new Uri($"http://{host.AdminEndPoint}"), "GET", "/usage").ConfigureAwait(false);
+        if (status != 200) return "unknown";
+        using var usage = JsonDocument.Parse(text);
+        return usage.RootElement.GetProperty("total").GetProperty("cost_usd").GetDecimal().ToString("0.000000", CultureInfo.InvariantCulture);
+    }
+
+    private static void Print(DemoFigures figures, DemoFigures blocked, string cost)
     {
         var gaps = figures.Gaps.Select(gap => gap.TotalMilliseconds).Order().ToArray();
         string Milliseconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + " ms";
@@ -60,6 +70,7 @@ internal static class DemoVerb
         Console.Out.WriteLine($"TTFT {Milliseconds(figures.TimeToFirstToken.TotalMilliseconds)}");
         if (gaps.Length > 0) Console.Out.WriteLine($"gap  p50 {Milliseconds(gaps[gaps.Length / 2])}  max {Milliseconds(gaps[^1])}");
         Console.Out.WriteLine($"output tokens {figures.OutputTokens}");
+        Console.Out.WriteLine($"cost {cost} USD at the list price of {DemoProvider.Model}");
         var replaced = figures.Replaced.Select(type => $"{type} redacted");
         Console.Out.WriteLine($"moderation: {string.Join(", ", replaced.Append($"the second answer ended with {blocked.FinishReason}"))}");
     }
@@ -73,6 +84,7 @@ internal static class DemoVerb
               curl -N http://{{host.DataEndPoint}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"{{DemoProvider.BlockedModel}}","stream":true,"messages":[]}'
               curl http://{{host.AdminEndPoint}}/metrics
               curl http://{{host.AdminEndPoint}}/streams
+              curl http://{{host.AdminEndPoint}}/usage
             Ctrl+C ends it.
             """);
     }

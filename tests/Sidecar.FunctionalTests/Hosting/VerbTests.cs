@@ -134,7 +134,8 @@ public sealed partial class VerbTests
         Assert.True(code == 0, $"{code}: {error}");
         Assert.Matches("TTFT +[0-9.]+ ms", output);
         Assert.Matches("gap +.*[0-9.]+ ms", output);
-        Assert.Matches("tokens? [0-9]+", output);
+        Assert.Matches("tokens? [1-9]", output);
+        Assert.Matches("cost 0\\.0000[0-9]*[1-9]", output);
     }
 
     [Fact]

@@ -34,16 +34,17 @@ public sealed class ConfigurationSourceTests : Following
     }
 
     [Fact]
-    public async Task Ports_cannot_change_while_running()
+    public async Task Ports_and_the_journal_cannot_change_while_running()
     {
         using var source = Follow(Given.Write("sidecar.yaml", Start));
         var before = source.Current;
-        Given.Write("sidecar.yaml", "listen: 127.0.0.1:1\nadmin:\n  listen: 127.0.0.1:2\ndrain: { deadline: 7s }\n");
+        Given.Write("sidecar.yaml", "listen: 127.0.0.1:1\nadmin:\n  listen: 127.0.0.1:2\ndrain: { deadline: 7s }\nusage: { journal: j }\n");
         await Watched();
         Assert.Equal(
             [
                 "sidecar.yaml:1:9: `listen`: cannot change while running; restart to apply it",
                 "sidecar.yaml:3:11: `admin.listen`: cannot change while running; restart to apply it",
+                "sidecar.yaml:5:19: `usage.journal`: cannot change while running; restart to apply it",
             ],
             Assert.Single(Reloads).Errors.Select(error => error.ToString().Replace(Given.Root + "/", "", StringComparison.Ordinal)));
         Assert.Same(before, source.Current);

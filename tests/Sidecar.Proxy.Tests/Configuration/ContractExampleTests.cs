@@ -102,7 +102,6 @@ public sealed class ContractExampleTests
                 "sidecar.yaml:51:50: `streaming.resume.buffer`: not built yet in this version",
                 "sidecar.yaml:71:10: `usage.count`: not built yet in this version (only `provider`)",
                 "sidecar.yaml:72:14: `usage.tokenizer`: not built yet in this version",
-                "sidecar.yaml:74:25: `usage.inject_include_usage`: not built yet in this version (only `false`)",
             ],
             given.Errors(Example.Replace("/var/run/secrets/openai", secret, StringComparison.Ordinal)));
     }
@@ -112,7 +111,7 @@ public sealed class ContractExampleTests
     {
         using var given = new Given();
         var errors = given.Errors(Example.Replace("/var/run/secrets/openai", given.File("openai"), StringComparison.Ordinal));
-        Assert.Equal(8, errors.Length);
+        Assert.Equal(7, errors.Length);
         Assert.Equal("sidecar.yaml:10:49: `upstreams.openai.credential.value`: file `openai`: no such file", errors[0]);
     }
 
@@ -123,8 +122,7 @@ public sealed class ContractExampleTests
         var secret = given.Write("openai", "sk-test\n");
         string[] notBuilt =
         [
-            "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  resume:",
-            "  count:", "  tokenizer:", "  inject_include_usage:",
+            "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  resume:", "  count:", "  tokenizer:",
         ];
         var lines = Example.Replace("/var/run/secrets/openai", secret, StringComparison.Ordinal).Split('\n').ToList();
         lines.RemoveAll(line => notBuilt.Any(line.StartsWith));

@@ -95,9 +95,9 @@ public sealed class KeyTests
         ("transform.format", "none", "\"none\"", "html", NotBuilt + " (only `none`)"),
         ("usage.count", "provider", "\"provider\"", "auto", NotBuilt + " (only `provider`)"),
         ("usage.tokenizer", "null", "null", "o200k_base", NotBuilt),
-        ("usage.prices_file", "null", "null", "/prices", NotBuilt),
-        ("usage.inject_include_usage", "false", "false", "true", NotBuilt + " (only `false`)"),
-        ("usage.journal", "~", "null", "/journal", NotBuilt),
+        ("usage.prices_file", "prices.json", "\"ROOT/prices.json\"", "absent.json", "file `absent.json`: no such file"),
+        ("usage.inject_include_usage", "false", "false", "no", "must be `true` or `false`"),
+        ("usage.journal", "logs/usage.jsonl", "\"ROOT/logs/usage.jsonl\"", "logs/", "must be the path of a file"),
         ("limits.store", "memory", "\"memory\"", "redis", NotBuilt + " (only `memory`)"),
         ("limits.redis", "null", "null", "redis://h", NotBuilt),
         ("metrics.models", "[a, b]", "[\"a\",\"b\"]", "{}", "must be a list"),
@@ -121,6 +121,7 @@ public sealed class KeyTests
         using var given = new Given();
         given.Write("ca.pem", "");
         given.Write("terms.txt", "term");
+        given.Write("prices.json", """{"m":{"input":1,"output":2}}""");
         var (yaml, _) = Document(path, value);
         Assert.Equal(shown.Replace("ROOT", given.Root, StringComparison.Ordinal), Find(Given.View(Given.Valid(given.Load(yaml))), path));
     }
@@ -162,6 +163,7 @@ public sealed class KeyTests
         var ca = given.Write("ca.pem", "");
         var cert = given.Write("cert.pem", "");
         var key = given.Write("key.pem", "");
+        given.Write("prices.json", """{"m":{"input":24,"output":25}}""");
         var options = given.Options(
             """
             listen: "[::1]:1"
@@ -196,6 +198,7 @@ public sealed class KeyTests
             metrics: { models: [k], otel_names: false, buckets: { b: [20, 21.5] } }
             logging: { level: error, access_log: false }
             drain: { min_delay: 22ms, deadline: 23ms }
+            usage: { prices_file: prices.json, inject_include_usage: false, journal: j }
             """);
 
         Assert.Equal("[::1]:1", options.Listen.ToString());
@@ -238,6 +241,7 @@ public sealed class KeyTests
             },
             options.Streaming);
         Assert.Equal(["k"], options.Metrics.Models);
+        Assert.Equal((24, false, given.File("j")), (options.Usage.Prices!.Find("m")!.Input, options.Usage.InjectsIncludeUsage, options.Usage.Journal));
         Assert.False(options.Metrics.OtelNames);
         Assert.Equal([20, 21.5], options.Metrics.Buckets["b"]);
         Assert.Equal(new LoggingOptions { Level = LogLevel.Error, AccessLog = false }, options.Logging);

@@ -50,6 +50,8 @@ public sealed class AdminHandlerTests : IAdminActions
     [InlineData("GET", "/readyz", 200)]
     [InlineData("GET", "/healthz", 200)]
     [InlineData("GET", "/streams", 200)]
+    [InlineData("GET", "/usage", 200)]
+    [InlineData("POST", "/usage", 405)]
     [InlineData("GET", "/config", 200)]
     [InlineData("GET", "/metrics", 200)]
     [InlineData("GET", "/", 200)]

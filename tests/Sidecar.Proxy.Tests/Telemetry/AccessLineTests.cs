@@ -28,6 +28,7 @@ public sealed class AccessLineTests
         meter.OnEvent(hasContent: true);
         meter.OnFlushed(rig.Time.Advance(0.5), 1);
         (record.InputTokens, record.OutputTokens, record.FinishReason) = (11, 2, "stop");
+        record.CostUsd = 0.0000475m;
         rig.Exchanges.End(record);
 
         const string golden = """
@@ -36,7 +37,7 @@ public sealed class AccessLineTests
             "route":"chat","upstream":"openai","provider":"openai","model":"gpt-4o","user":"ann","team":"search","project":"web",
             "bytes_in":321,"bytes_out":654,"duration_ms":123.123,"ttft_ms":102.623,"upstream_ttft_ms":100.123,
             "chunks":2,"max_gap_ms":20.5,"input_tokens":11,"output_tokens":2,"usage_source":"usage",
-            "cost_usd":null,"moderation":null,"finish_reason":"stop"}
+            "cost_usd":0.0000475,"moderation":null,"finish_reason":"stop"}
             """;
         Assert.Equal(golden.ReplaceLineEndings(""), Assert.Single(await rig.LogLines()));
     }

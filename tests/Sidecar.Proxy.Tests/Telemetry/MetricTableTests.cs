@@ -37,6 +37,9 @@ public sealed class MetricTableTests
         ("llm_sidecar_tokens_total", "counter", L + " token_type source", ""),
         ("llm_sidecar_cached_input_tokens_total", "counter", L, ""),
         ("llm_sidecar_reasoning_output_tokens_total", "counter", L, ""),
+        ("llm_sidecar_cost_usd_total", "counter", L + " team project", ""),
+        ("llm_sidecar_unpriced_streams_total", "counter", L, ""),
+        ("llm_sidecar_journal_lines_dropped_total", "counter", "", ""),
         ("llm_sidecar_streams_active", "gauge", "phase", ""),
         ("llm_sidecar_streams_limit", "gauge", "", ""),
         ("llm_sidecar_stream_bytes_total", "counter", "direction", ""),
@@ -202,6 +205,9 @@ public sealed class MetricTableTests
         record.IsEncoded = true;
         record.ClientGoneAt = rig.Time.GetTimestamp();
         rig.Exchanges.End(record);
+        var priced = rig.NewRecord();
+        priced.CostUsd = 0.25m;
+        rig.Run(priced);
         rig.Metrics.UpstreamAttempt("openai", AttemptResult.Response);
         rig.Metrics.Classified(ClassifierVerdict.Allowed, TimeSpan.FromMilliseconds(40));
         rig.Metrics.ConfigReloaded(success: true);

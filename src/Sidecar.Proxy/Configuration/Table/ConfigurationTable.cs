@@ -175,12 +175,15 @@ internal static class ConfigurationTable
     private static readonly ObjectKind<SidecarOptions> Transform = new ObjectKind<SidecarOptions>(new())
         .NotBuilt("format", "none, html or text.", "none");
 
-    private static readonly ObjectKind<SidecarOptions> Usage = new ObjectKind<SidecarOptions>(new())
+    private static readonly ObjectKind<UsageOptions> Usage = new ObjectKind<UsageOptions>(new())
         .NotBuilt("count", "provider: the provider's figures; auto and exact count here.", "provider")
         .NotBuilt("tokenizer", "Which tokens are counted here.", "null")
-        .NotBuilt("prices_file", "Prices instead of the built-in table.", "null")
-        .NotBuilt("inject_include_usage", "Whether the provider is asked for usage.", "false")
-        .NotBuilt("journal", "A file with one JSON line per stream.", "null");
+        .Key("prices_file", new PricesFileKind(), o => o.Prices, (o, v) => o with { Prices = v },
+            "JSON: dollars for a million tokens (input, output, cached, reasoning) by model; it replaces the built-in prices.")
+        .Key("inject_include_usage", Bool, o => o.InjectsIncludeUsage, (o, v) => o with { InjectsIncludeUsage = v },
+            "Whether streams of openai and azure are asked for usage; the extra chunk is hidden from a client that did not ask.")
+        .Key("journal", new OutputFileKind(), o => o.Journal, (o, v) => o with { Journal = v },
+            "A file that gets one JSON line for each stream. A change needs a restart.");
 
     private static readonly ObjectKind<SidecarOptions> Limits = new ObjectKind<SidecarOptions>(new())
         .NotBuilt("store", "Where requests, tokens and budgets are counted.", "memory")
@@ -200,7 +203,7 @@ internal static class ConfigurationTable
         .Key("streaming", Streaming, o => o.Streaming, (o, v) => o with { Streaming = v }, "Buffers and clocks of a stream.")
         .Key("moderation", ModerationTable.Moderation, o => o.Moderation, (o, v) => o with { Moderation = v }, "What is done with texts.")
         .Section("transform", Transform, "The form in which texts reach the client.")
-        .Section("usage", Usage, "How tokens are known.")
+        .Key("usage", Usage, o => o.Usage, (o, v) => o with { Usage = v }, "How tokens are known, what they cost, and where that is kept.")
         .Section("limits", Limits, "Where limits are counted.")
         .Key("metrics", Metrics, o => o.Metrics, (o, v) => o with { Metrics = v }, "What /metrics shows.")
         .Key("logging", Logging, o => o.Logging, (o, v) => o with { Logging = v }, "What goes to standard error.")

@@ -4,7 +4,7 @@ namespace Sidecar.Proxy.Streaming.Moderation;
 
 /// <summary>What is to be known of an event that waits to be sent.</summary>
 [Flags]
-internal enum EventMarks : byte
+internal enum EventMarks : ushort
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -24,6 +24,8 @@ internal enum EventMarks : byte
     Closes = 64,
     /// <summary>The classifier has been offered its texts.</summary>
     Offered = 128,
+    /// <summary>It is not the client's.</summary>
+    Hidden = 256,
 }
 
 /// <summary>An event that waits to be sent, in the order of arrival.</summary>

@@ -114,6 +114,12 @@ internal sealed class HeldEvents : IDisposable
         _queue.Add(held);
     }
 
+    /// <summary>Takes the next event, which is not the client's: it goes nowhere, and its texts are not looked at.</summary>
+    public void AddHidden(int start, in Frame frame)
+    {
+        if (!_isEnding && !IsTerminated) _queue.Add(new HeldEvent { Start = start, Frame = frame, FirstPiece = _pieces.Count, Marks = EventMarks.Hidden });
+    }
+
     /// <summary>The last event is not to go: it was cut.</summary>
     public void RemoveLast()
     {
@@ -172,6 +178,11 @@ internal sealed class HeldEvents : IDisposable
                 if (hasWritten && (held.Marks & EventMarks.Content) != 0) _contentEvents++;
                 sent = gone = held.Start + held.Frame.Length;
                 continue;
+            }
+            else if ((held.Marks & EventMarks.Hidden) != 0)
+            {
+                response.Write(waiting[sent..held.Start]);
+                sent = held.Start + held.Frame.Length;
             }
             else if (EventRewriter.IsFoundIn(held, pieces))
             {
