@@ -11,7 +11,7 @@ public sealed class DescriptorTests
     public async Task A_request_for_which_no_connection_to_the_provider_can_be_opened_is_answered_502_and_the_next_is_served()
     {
         var chat = new OpenAIChat();
-        await using var stage = await Stage.SetAsync(Origin.Answers, Clocks.Patient);
+        await using var stage = await Stage.SetAsync(Origin.Answers, Clocks.Patient, starves: true);
         await stage.WarmAsync();
         // A response that ends with its connection leaves none to be used again.
         stage.Provider.Respond = _ => chat.Streamed(Completion.Hello, Framing.Close);

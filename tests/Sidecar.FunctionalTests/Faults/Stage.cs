@@ -56,10 +56,12 @@ public sealed class Stage : IAsyncDisposable
     public IReadOnlyCollection<string> Violations => ProviderUri.Scheme == Uri.UriSchemeHttp && _provider is not null ? _provider.Violations : [];
 
     /// <summary>Starts both.</summary>
-    public static async Task<Stage> SetAsync(Origin origin, Clocks clocks)
+    public static async Task<Stage> SetAsync(Origin origin, Clocks clocks, bool starves = false)
     {
         var stage = new Stage(origin, clocks);
-        stage._sidecar = await SidecarProcess.ServeAsync(DialectRoutes.Yaml(stage.ProviderUri, clocks));
+        // CoreCLR ends the process when it starts a thread without a descriptor left. The published binary does not, and is starved as it is.
+        var environment = starves && !SidecarBinary.IsPublished ? new Dictionary<string, string> { ["SIDECAR_TRANSPORT"] = "portable" } : null;
+        stage._sidecar = await SidecarProcess.ServeAsync(DialectRoutes.Yaml(stage.ProviderUri, clocks), environment);
         return stage;
     }
 

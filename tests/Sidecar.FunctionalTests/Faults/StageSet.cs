@@ -10,7 +10,7 @@ public sealed class StageSet : IAsyncLifetime
     {
         if (scenario.Operation != Operation.None)
         {
-            var own = await Stage.SetAsync(scenario.Origin, scenario.Clocks);
+            var own = await Stage.SetAsync(scenario.Origin, scenario.Clocks, starves: scenario.Operation == Operation.Starves);
             if (scenario.Operation == Operation.Starves) await own.WarmAsync();
             return own;
         }

@@ -6,6 +6,9 @@ public static class SidecarBinary
     /// <summary>The command that starts it: a file and its first arguments.</summary>
     public static (string File, string[] Arguments) Command { get; } = Find();
 
+    /// <summary>Whether it is a published binary.</summary>
+    public static bool IsPublished => Environment.GetEnvironmentVariable("SIDECAR_BINARY") is { Length: > 0 };
+
     private static (string, string[]) Find()
     {
         if (Environment.GetEnvironmentVariable("SIDECAR_BINARY") is { Length: > 0 } binary)

@@ -94,7 +94,7 @@ internal sealed class EpollLoop
     {
         lock (_watching)
         {
-            if (_targets[descriptor] == target) _targets[descriptor] = null;
+            if (descriptor < _targets.Length && _targets[descriptor] == target) _targets[descriptor] = null;
         }
     }
 
