@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sidecar.Moderation;
+using Sidecar.Proxy.Admission;
 using Sidecar.Proxy.Classification;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Routing;
@@ -30,7 +31,8 @@ internal sealed class TopologyBuilder(NetworkTransport transport, Heartbeat hear
                 var kept = running?.Upstreams.GetValueOrDefault(name);
                 upstreams[name] = kept is not null && IsSame(kept.Options, upstream) ? kept : new UpstreamPool(upstream, transport, heartbeat, time);
             }
-            return (new Topology(options, new RouteTable(options.Routes), upstreams, policies), null);
+            var door = Doorkeeper.Build(options.Auth, running?.Door, time);
+            return (new Topology(options, new RouteTable(options.Routes), upstreams, policies) { Door = door }, null);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -32,9 +32,9 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         var current = topology();
         ExchangeIdentity.Read(exchange, current.Options.Auth);
         var meter = tracker.Begin(record);
+        var request = new RelayRequest(exchange, current);
         try
         {
-            var request = new RelayRequest(exchange, current);
             var ending = await request.AdmitAsync(active).ConfigureAwait(false) ?? await RelayAsync(request, meter).ConfigureAwait(false);
             // An exchange that was interrupted and is completed all the same lost a client that had everything.
             var isOver = ending.Outcome != Outcome.Completed || exchange.Interruption != Interruption.None;
@@ -62,6 +62,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             record.ClientBytesOut = exchange.Client.BytesWritten - writtenBefore;
             if (exchange.Interruption == Interruption.ClientLeft) exchange.Client.Abort();
             Interlocked.Decrement(ref _active);
+            request.Settle();
             tracker.End(record);
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
+using Sidecar.Proxy.Admission;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming.Moderation;
@@ -16,6 +17,9 @@ namespace Sidecar.Proxy.Streaming;
 internal sealed class RelayRequest(Exchange exchange, Topology topology)
 {
     private const int MaxModelBytes = 256;
+
+    private Caller? _caller;
+    private Grant? _grant;
 
     /// <summary>The client's side.</summary>
     public Exchange Exchange => exchange;
@@ -61,6 +65,11 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
             exchange.Clocks.StopRequest();
             return Refuse(Ending.Rejected(ErrorCode.Overloaded, "too many concurrent streams"));
         }
+        if (topology.Door.Identify(exchange, out _caller) is { } denial)
+        {
+            exchange.Clocks.StopRequest();
+            return Refuse(Ending.Denied(denial));
+        }
         switch (await exchange.ReadBodyAsync(Options.Http.MaxRequestBody).ConfigureAwait(false))
         {
             case BodyResult.TooLarge:
@@ -73,6 +82,9 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         record.RequestReadAt = exchange.Time.GetTimestamp();
         return FindRoute();
     }
+
+    /// <summary>Settles with the limits of who asked, once the record tells what was used.</summary>
+    public void Settle() => _grant?.End(exchange.Record, costUsd: null);
 
     /// <summary>Answers that there is no response to relay.</summary>
     public Ending Refuse(UpstreamError error) => Refuse(error == UpstreamError.Interrupted ? Ending.Of(exchange.Interruption) : Ending.Of(error));
@@ -94,6 +106,7 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         Dialect ??= DialectPaths.OfProvider(Upstream.Options.Provider.Word());
         Policy = Route.Moderation is { } policy ? topology.Policies[policy] : null;
         ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
+        if (_caller?.Admit(record, exchange.Body.Bytes, out _grant) is { } denial) return Refuse(Ending.Denied(denial));
         IsArrayPath = path.EndsWith(":streamGenerateContent"u8);
         return Policy is { Options.Input: true } ? ModerateInput(Policy) : null;
     }

@@ -87,7 +87,8 @@ public sealed class UpstreamExchange(UpstreamPool pool, Exchange exchange, Sidec
         var output = Connection.Output;
         var body = exchange.Body.Bytes;
         var hasBody = exchange.Head.Framing != BodyFraming.None;
-        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, hasBody ? body.Length : -1, Encoding.Latin1.GetBytes(exchange.Record.RequestId), readsEvents);
+        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, hasBody ? body.Length : -1, Encoding.Latin1.GetBytes(exchange.Record.RequestId), readsEvents,
+            exchange.HidesCredential);
         do
         {
             var piece = body[..Math.Min(body.Length, WriteBytes)];
