@@ -99,8 +99,7 @@ public sealed class ContractExampleTests
                 "sidecar.yaml:19:47: `routes[0].upstreams`: more than 1 entry: not built yet in this version",
                 "sidecar.yaml:19:80: `routes[0].upstreams[1].model`: not built yet in this version",
                 "sidecar.yaml:20:15: `routes[0].fallback`: not built yet in this version",
-                "sidecar.yaml:27:5: `auth.keys`: not built yet in this version",
-                "sidecar.yaml:29:8: `auth.jwt`: not built yet in this version",
+                "sidecar.yaml:27:28: `auth.keys[0].sha256`: must be the 64 hexadecimal digits of a SHA-256",
                 "sidecar.yaml:51:37: `streaming.resume.window`: not built yet in this version",
                 "sidecar.yaml:51:50: `streaming.resume.buffer`: not built yet in this version",
                 "sidecar.yaml:71:10: `usage.count`: not built yet in this version (only `provider`)",
@@ -115,7 +114,7 @@ public sealed class ContractExampleTests
     {
         using var given = new Given();
         var errors = given.Errors(Example.Replace("/var/run/secrets/openai", given.File("openai"), StringComparison.Ordinal));
-        Assert.Equal(11, errors.Length);
+        Assert.Equal(10, errors.Length);
         Assert.Equal("sidecar.yaml:10:49: `upstreams.openai.credential.value`: file `openai`: no such file", errors[0]);
     }
 
@@ -126,7 +125,7 @@ public sealed class ContractExampleTests
         var secret = given.Write("openai", "sk-test\n");
         string[] notBuilt =
         [
-            "    upstreams: [ {", "    fallback:", "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  resume:",
+            "    upstreams: [ {", "    fallback:", "  keys:", "    - { id: app-1", "        models: [", "  resume:",
             "  count:", "  tokenizer:", "  inject_include_usage:",
         ];
         var lines = Example.Replace("/var/run/secrets/openai", secret, StringComparison.Ordinal).Split('\n').ToList();
