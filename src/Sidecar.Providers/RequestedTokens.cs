@@ -29,8 +29,8 @@ public static class RequestedTokens
                 var isLimit = IsLimit(ref json);
                 json.Read();
                 if (holder && json.TokenType == JsonTokenType.StartObject) most = Larger(most, ReadHeld(ref json));
-                else if (isLimit) most = Larger(most, Number(json));
-                else json.Skip();
+                if (isLimit) most = Larger(most, Number(json));
+                json.Skip();
             }
             return most;
         }
