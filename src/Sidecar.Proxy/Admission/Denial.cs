@@ -19,6 +19,8 @@ public sealed record Denial(ErrorCode Error, string Message)
     /// <summary>The limit of tokens; null when the key has none.</summary>
     public WindowState? Tokens { get; init; }
 
+    internal static Denial NotReady { get; } = new(ErrorCode.Overloaded, "the keys of the issuer are not known yet");
+
     internal static Denial Unauthorized { get; } = new(ErrorCode.Unauthorized, "a valid credential is required");
 
     /// <summary>Writes the fields of the answer's head that tell of it.</summary>

@@ -3,27 +3,33 @@ using Sidecar.Proxy.Server;
 
 namespace Sidecar.Proxy.Admission;
 
-/// <summary>Knows who may ask, by one configuration. Immutable but for what was counted, which the next one takes over.</summary>
+/// <summary>Knows who may ask, by one configuration. Immutable but for what was counted, which the next one takes over, and an issuer's keys.</summary>
 public sealed class Doorkeeper
 {
+    private static readonly Dictionary<string, KeyLimits> NoLimits = [];
+
     private readonly IAuthenticator? _authenticator;
     private readonly IReadOnlyDictionary<string, KeyLimits> _limits;
 
-    private Doorkeeper(IAuthenticator? authenticator, IReadOnlyDictionary<string, KeyLimits> limits)
+    private Doorkeeper(IAuthenticator? authenticator, IReadOnlyDictionary<string, KeyLimits> limits, IIssuerKeys? keys = null)
     {
+        Keys = keys;
         _authenticator = authenticator;
         _limits = limits;
     }
 
     /// <summary>Lets everyone in.</summary>
-    public static Doorkeeper Open { get; } = new(null, new Dictionary<string, KeyLimits>());
+    public static Doorkeeper Open { get; } = new(null, NoLimits);
+
+    /// <summary>The keys of an issuer; null where none are needed.</summary>
+    public IIssuerKeys? Keys { get; }
 
     /// <summary>The doorkeeper of a configuration.</summary>
     /// <param name="auth">Who may ask.</param>
     /// <param name="running">The one at work; null at the start.</param>
+    /// <param name="remote">The keys of an issuer that are fetched; null where they stand in a file.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A public key is none.</exception>
-    public static Doorkeeper Build(AuthOptions auth, Doorkeeper? running, TimeProvider time)
+    public static Doorkeeper Build(AuthOptions auth, Doorkeeper? running, IIssuerKeys? remote, TimeProvider time)
     {
         switch (auth.Mode)
         {
@@ -31,7 +37,8 @@ public sealed class Doorkeeper
                 var limits = auth.Keys.ToDictionary(key => key.Id, key => new KeyLimits(key, running?._limits.GetValueOrDefault(key.Id), time));
                 return new Doorkeeper(new KeyRing(auth.Keys, limits), limits);
             case AuthMode.Jwt:
-                return new Doorkeeper(new TokenVerifier(auth.Jwt, time), Open._limits);
+                var keys = remote ?? new FixedKeys(auth.Jwt.Jwks!.Keys);
+                return new Doorkeeper(new TokenVerifier(auth.Jwt, keys, time), NoLimits, keys);
             default:
                 return Open;
         }
@@ -46,6 +53,7 @@ public sealed class Doorkeeper
         caller = null;
         if (_authenticator is null) return null;
         exchange.HidesCredential = true;
+        if (Keys is { Current: null }) return Denial.NotReady;
         var credential = Credentials.Find(exchange.Head, exchange.HeadBytes);
         caller = credential.Length == 0 ? null : _authenticator.Identify(credential);
         if (caller is null) return Denial.Unauthorized;

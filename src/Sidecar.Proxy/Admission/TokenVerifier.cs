@@ -18,18 +18,20 @@ internal sealed class TokenVerifier : IAuthenticator
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = LongestToken };
     private readonly TokenValidationParameters _parameters;
     private readonly JwtOptions _options;
+    private readonly IIssuerKeys _keys;
     private readonly TimeProvider _time;
 
     /// <param name="options">What a token must be.</param>
+    /// <param name="keys">The issuer's keys.</param>
     /// <param name="time">The clock.</param>
-    public TokenVerifier(JwtOptions options, TimeProvider time)
+    public TokenVerifier(JwtOptions options, IIssuerKeys keys, TimeProvider time)
     {
         _options = options;
+        _keys = keys;
         _time = time;
-        var keys = options.Jwks!.Keys;
         _parameters = new TokenValidationParameters
         {
-            IssuerSigningKeyResolver = (_, _, kid, _) => Candidates(keys, kid),
+            IssuerSigningKeyResolver = (_, _, kid, _) => Candidates(kid),
             TryAllIssuerSigningKeys = false,
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
             RequireSignedTokens = true,
@@ -53,10 +55,12 @@ internal sealed class TokenVerifier : IAuthenticator
     }
 
     /// <summary>The key that the token names; without a name all that have none, or the only one.</summary>
-    private static IEnumerable<SecurityKey> Candidates(IReadOnlyList<JsonWebKey> keys, string? kid)
+    private IReadOnlyList<SecurityKey> Candidates(string? kid)
     {
-        if (!string.IsNullOrEmpty(kid)) return keys.Where(key => key.Kid == kid);
-        return keys.Count == 1 ? keys : keys.Where(key => string.IsNullOrEmpty(key.Kid));
+        var keys = _keys.Current ?? [];
+        JsonWebKey[] named = [.. keys.Where(key => (key.Kid ?? "") == (kid ?? ""))];
+        if (named.Length == 0 && !string.IsNullOrEmpty(kid)) _keys.Miss();
+        return string.IsNullOrEmpty(kid) && keys.Count == 1 ? keys : named;
     }
 
     private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)

@@ -1,5 +1,3 @@
-using Microsoft.IdentityModel.Tokens;
-
 namespace Sidecar.Proxy.Configuration;
 
 /// <summary>What a client must show.</summary>
@@ -74,8 +72,3 @@ public sealed record JwtOptions
     /// <summary>Claim that names the project; null for none.</summary>
     public string? ProjectClaim { get; init; } = "project";
 }
-
-/// <summary>A file of public keys (RFC 7517), as it was when the configuration was read.</summary>
-/// <param name="Path">Absolute path.</param>
-/// <param name="Keys">Those of its keys that can verify RS256 or ES256.</param>
-public sealed record KeySetFile(string Path, IReadOnlyList<JsonWebKey> Keys);

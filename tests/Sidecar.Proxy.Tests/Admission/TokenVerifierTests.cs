@@ -29,7 +29,8 @@ public sealed class TokenVerifierTests : IDisposable
     {
         using var given = new Given();
         given.Write("jwks.json", $$"""{"keys":[{{string.Join(',', keys)}}]}""");
-        return new TokenVerifier(given.Options("auth: { mode: jwt, jwt: { issuer: iss, audience: aud, jwks_file: jwks.json } }\n").Auth.Jwt, _time);
+        var options = given.Options("auth: { mode: jwt, jwt: { issuer: iss, audience: aud, jwks_file: jwks.json } }\n").Auth.Jwt;
+        return new TokenVerifier(options, new FixedKeys(options.Jwks!.Keys), _time);
     }
 
     private static string JwkOf(RSA key, string kid)

@@ -10,8 +10,8 @@ public sealed class AuthTests
     [InlineData("mode: keys\n  keys: []", "sidecar.yaml:2:9: `auth.mode`: `keys`, but there are no `keys`")]
     [InlineData("mode: jwt", "sidecar.yaml:2:9: `auth.mode`: `jwt`, but there is no `jwt.jwks_file`")]
     [InlineData("mode: jwt\n  jwt: { issuer: i, jwks_file: '' }", "sidecar.yaml:2:9: `auth.mode`: `jwt`, but there is no `jwt.jwks_file`")]
-    [InlineData("mode: jwt\n  jwt: { jwks_file: 'https://issuer/jwks' }",
-        "sidecar.yaml:3:21: `auth.jwt.jwks_file`: a URL: not built yet in this version, only a file is")]
+    [InlineData("mode: jwt\n  jwt: { jwks_file: 'ftp://issuer/jwks' }",
+        "sidecar.yaml:3:21: `auth.jwt.jwks_file`: must be the path of a file, or a URL such as `https://host/path`")]
     [InlineData("mode: jwt\n  jwt: { jwks_file: sidecar.yaml }", "sidecar.yaml:3:21: `auth.jwt.jwks_file`: file `sidecar.yaml`: not a JSON Web Key Set")]
     [InlineData($"keys:\n  - {{ id: a, sha256: {A} }}\n  - {{ id: a, sha256: {B} }}", "sidecar.yaml:4:11: `auth.keys[1].id`: duplicate key")]
     [InlineData($"keys:\n  - {{ id: a, sha256: {A} }}\n  - {{ id: b, sha256: {A} }}", "sidecar.yaml:4:22: `auth.keys[1].sha256`: the same as another key's")]

@@ -42,7 +42,7 @@ internal static class AuthTable
         .Key("issuer", Label, o => o.Issuer, (o, v) => o with { Issuer = v }, "What `iss` must be; not looked at when empty.")
         .Key("audience", Label, o => o.Audience, (o, v) => o with { Audience = v }, "What `aud` must be or hold; not looked at when empty.")
         .Key("jwks_file", new KeySetKind(), o => o.Jwks, (o, v) => o with { Jwks = v },
-            "The public keys that sign the tokens (RS256, ES256). Read again when it changes.")
+            "The public keys that sign the tokens (RS256, ES256): a file, which is read again when it changes, or a URL, which is asked every ten minutes.")
         .Section("claims", Claims, "The claims that say who asks.");
 
     /// <summary>All of it.</summary>
