@@ -18,13 +18,11 @@ public sealed class Grant
         _budget = budget;
     }
 
-    /// <summary>The exchange has ended, and its record holds its usage.</summary>
-    /// <param name="record">What is told of it.</param>
-    /// <param name="costUsd">What it cost; null when nobody knows.</param>
-    public void End(ExchangeRecord record, decimal? costUsd)
+    /// <summary>The exchange has ended, and its record holds its usage and its cost.</summary>
+    public void End(ExchangeRecord record)
     {
         _tokens?.Settle(_second, _reserved, TokensOf(record));
-        if (costUsd is { } dollars) _budget.Spend(dollars);
+        if (record.CostUsd is { } dollars) _budget.Spend(dollars);
     }
 
     /// <summary>Without figures the estimate stands, unless the client got nothing for it.</summary>

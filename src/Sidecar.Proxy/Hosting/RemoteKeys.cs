@@ -87,7 +87,7 @@ internal sealed class RemoteKeys(Uri url, UpstreamPool pool, TimeProvider time, 
             using var deadline = new CancellationTokenSource(Timeout, time);
             using var exchange = new OwnExchange(pool, Request());
             var error = await exchange.RunAsync(deadline.Token).ConfigureAwait(false);
-            if (error != UpstreamError.None) return deadline.IsCancellationRequested ? "no answer in time" : error.Answer().Message;
+            if (error != UpstreamError.None) return deadline.IsCancellationRequested ? "no answer in time" : $"the issuer cannot be asked: {error}";
             if (exchange.Status != 200) return $"status {exchange.Status}";
             if (KeySetFile.Parse(exchange.Body, out var keys) is { } wrong) return wrong;
             _current = keys;

@@ -62,8 +62,8 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             record.ClientBytesOut = exchange.Client.BytesWritten - writtenBefore;
             if (exchange.Interruption == Interruption.ClientLeft) exchange.Client.Abort();
             Interlocked.Decrement(ref _active);
-            request.Settle();
             tracker.End(record);
+            request.Settle();
         }
     }
 

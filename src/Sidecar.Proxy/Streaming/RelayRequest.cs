@@ -84,7 +84,7 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
     }
 
     /// <summary>Settles with the limits of who asked, once the record tells what was used.</summary>
-    public void Settle() => _grant?.End(exchange.Record, costUsd: null);
+    public void Settle() => _grant?.End(exchange.Record);
 
     /// <summary>Answers that there is no response to relay.</summary>
     public Ending Refuse(UpstreamError error) => Refuse(error == UpstreamError.Interrupted ? Ending.Of(exchange.Interruption) : Ending.Of(error));

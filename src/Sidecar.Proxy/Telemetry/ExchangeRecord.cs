@@ -145,6 +145,10 @@ public sealed class ExchangeRecord
     public long? CachedTokens { get; set; }
     /// <summary>The subset of output spent on reasoning, or null.</summary>
     public long? ReasoningTokens { get; set; }
+    /// <summary>Where the figures come from, as logs say it; null where there is none.</summary>
+    public string? UsageSource => InputTokens is null && OutputTokens is null ? null : "usage";
+    /// <summary>What it cost in dollars, known at its end; null where there is no figure of its tokens or no price of its model.</summary>
+    public decimal? CostUsd { get; set; }
     /// <summary>Whether reasoning reached the client as text, rather than only being counted.</summary>
     public bool ReasoningStreamed { get; set; }
     /// <summary>The provider's finish reason, or null.</summary>

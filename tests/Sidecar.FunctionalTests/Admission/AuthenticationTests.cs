@@ -118,6 +118,28 @@ public sealed class AuthenticationTests
         Assert.Equal((401, 200), (await AskAsync(guarded.Credential), await AskAsync(guarded.RsaToken())));
     }
 
+    [Fact]
+    public async Task A_key_set_at_a_url_is_fetched_and_till_then_nobody_is_let_in()
+    {
+        await using var guarded = (JwtSidecar)await GuardedSidecar.StartAsync("jwt");
+        await using var issuer = new ScriptedProvider();
+        var answer = new Signal();
+        issuer.Respond = _ => Script.Response("application/json", Framing.Chunked, new Step.WaitFor(answer), guarded.KeySet);
+        await using var sidecar = await Product.SidecarProcess.ServeAsync($$"""
+            upstreams: { a: { url: "{{guarded.Provider.Uri}}" } }
+            auth: { mode: jwt, jwt: { issuer: iss, audience: aud, jwks_file: "{{new Uri(issuer.Uri, "/.well-known/jwks.json?v=1")}}" } }
+
+            """);
+        async Task<int> AskAsync(string token) => (await RawClient.AskAsync(sidecar.DataUri, RawClient.Post("/v1/x", "{}", $"authorization: Bearer {token}"))).Status;
+        Assert.Equal("/.well-known/jwks.json?v=1", (await issuer.NextAsync()).Request.Target);
+        Assert.Equal((503, 503), (await AskAsync(guarded.Credential), await AskAsync("a.b.c")));
+        answer.Raise();
+        await Bound.UntilAsync(async () => await AskAsync(guarded.Credential) == 200, "the keys");
+        foreach (var invalid in guarded.Invalid) Assert.Equal(401, await AskAsync(invalid));
+        Assert.Empty(issuer.Violations);
+        Assert.Equal(1, guarded.Provider.Accepted);
+    }
+
     private static string[] Forms(string credential) =>
         [$"authorization: Bearer {credential}", $"x-api-key: {credential}", $"x-goog-api-key: {credential}", $"api-key: {credential}"];
 

@@ -79,6 +79,9 @@ public sealed class JwtSidecar : GuardedSidecar
         }
     }
 
+    /// <summary>The key set, as its file has it.</summary>
+    public string KeySet => File.ReadAllText(JwksFile);
+
     private string JwksFile => Path.Combine(_folder.FullName, "jwks.json");
 
     public void WriteKeys(params (ECDsa Key, string Kid)[] keys)

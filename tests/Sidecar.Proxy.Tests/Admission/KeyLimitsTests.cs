@@ -64,7 +64,7 @@ public sealed class KeyLimitsTests
     {
         var limits = Limits(tokens: 1000);
         var grant = Take(limits, 500);
-        grant.End(new ExchangeRecord { InputTokens = input, OutputTokens = output, Status = status, ContentEvents = content }, costUsd: null);
+        grant.End(new ExchangeRecord { InputTokens = input, OutputTokens = output, Status = status, ContentEvents = content });
         Take(limits, 1000 - used);
         Refused(limits, 1);
     }
@@ -73,9 +73,9 @@ public sealed class KeyLimitsTests
     public void A_spent_budget_refuses_until_the_day_is_over()
     {
         var limits = Limits(dollars: 0.3m);
-        Take(limits).End(new ExchangeRecord(), 0.1m);
-        Take(limits).End(new ExchangeRecord(), null);
-        Take(limits).End(new ExchangeRecord(), 0.2m);
+        Take(limits).End(new ExchangeRecord { CostUsd = 0.1m });
+        Take(limits).End(new ExchangeRecord());
+        Take(limits).End(new ExchangeRecord { CostUsd = 0.2m });
         // The clock of the tests begins at 03:04:05.678.
         Assert.Equal("budget_exhausted: the budget of 0.3 dollars for this day (UTC) is spent\r\nretry-after: 75355\r\n", Refused(limits));
         _time.Advance(TimeSpan.FromSeconds(75_354));
@@ -91,7 +91,7 @@ public sealed class KeyLimitsTests
         var grant = Take(old, 100);
         var changed = Limits(requests: 1, tokens: 200, dollars: 2, before: old);
         Assert.Contains("requests per minute", Refused(changed, 1), StringComparison.Ordinal);
-        grant.End(new ExchangeRecord { InputTokens = 1 }, 2);
+        grant.End(new ExchangeRecord { InputTokens = 1, CostUsd = 2 });
         _time.Advance(TimeSpan.FromSeconds(61));
         Assert.StartsWith("budget_exhausted", Refused(changed));
         Assert.StartsWith("budget_exhausted", Refused(old));
@@ -101,6 +101,6 @@ public sealed class KeyLimitsTests
     public void A_key_without_limits_is_never_refused()
     {
         var limits = Limits();
-        for (var i = 0; i < 10_000; i++) Take(limits, long.MaxValue).End(new ExchangeRecord(), 1_000_000);
+        for (var i = 0; i < 10_000; i++) Take(limits, long.MaxValue).End(new ExchangeRecord { CostUsd = 1_000_000 });
     }
 }
