@@ -12,7 +12,7 @@ public static class Credentials
     /// <summary>The credential that a request shows; empty when it shows none. Of several the first kind counts.</summary>
     public static byte[] Find(RequestHead head, ReadOnlySpan<byte> bytes)
     {
-        if (head.TryGet(KnownHeader.Authorization, bytes, out var value)) return Bearer(value).ToArray();
+        if (head.TryGet(KnownHeader.Authorization, bytes, out var value) && Bearer(value) is { IsEmpty: false } bearer) return bearer.ToArray();
         if (head.TryGet(KnownHeader.ApiKey, bytes, out value)) return value.ToArray();
         if (head.TryGet("x-goog-api-key"u8, bytes, out value)) return value.ToArray();
         if (head.TryGet("api-key"u8, bytes, out value)) return value.ToArray();

@@ -20,6 +20,7 @@ public sealed class CredentialsTests
     [InlineData("/x?monkey=k1&keys=k2&key", "a: b", "")]
     [InlineData("/x/key=k1", "a: b", "")]
     [InlineData("/?key=k2", "x-api-key: k1", "k1")]
+    [InlineData("/", "Authorization: Basic k2\r\nx-api-key: k1", "k1")]
     [InlineData("/", "a: b", "")]
     public void A_key_is_found_wherever_a_provider_takes_one(string target, string field, string expected)
     {
