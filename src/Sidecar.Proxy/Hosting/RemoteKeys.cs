@@ -93,9 +93,14 @@ internal sealed class RemoteKeys(Uri url, UpstreamPool pool, TimeProvider time, 
             _current = keys;
             return null;
         }
-        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or IOException)
+        catch (OperationCanceledException)
         {
             return "no answer in time";
+        }
+        catch (Exception error)
+        {
+            // Whatever it was, the next attempt must come.
+            return $"the issuer cannot be asked: {error.GetType().Name}";
         }
     }
 
