@@ -67,7 +67,7 @@ public sealed class Classifier : IDisposable
         var started = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(Options.Timeout, _time);
         using var link = cancel.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        using var exchange = new ClassifierExchange(_pool, request);
+        using var exchange = new OwnExchange(_pool, request);
         var error = await exchange.RunAsync(deadline.Token).ConfigureAwait(false);
         var verdict = error == UpstreamError.None && exchange.Status == 200 ? ClassifierAnswer.Read(exchange.Body) : ClassifierVerdict.Error;
         if (error != UpstreamError.None && deadline.IsCancellationRequested)

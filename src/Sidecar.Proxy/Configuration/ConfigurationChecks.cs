@@ -11,6 +11,7 @@ internal static class ConfigurationChecks
         Fixed(options, running, reading);
         Upstreams(options, reading);
         Routes(options, reading);
+        Keys(options, reading);
         Watermarks(options, reading);
         Buckets(options, reading);
     }
@@ -75,6 +76,19 @@ internal static class ConfigurationChecks
         {
             var path = $"routes[{route}].fallback[{i}]";
             Known(reading, "upstream", options.Upstreams.Keys, reading.Text(path), path, "upstreams");
+        }
+    }
+
+    private static void Keys(SidecarOptions options, Reading reading)
+    {
+        for (var i = 0; i < options.Auth.Keys.Count; i++)
+        {
+            var routes = options.Auth.Keys[i].Routes;
+            for (var j = 0; j < routes.Count; j++)
+            {
+                var path = $"auth.keys[{i}].routes[{j}]";
+                Known(reading, "route", options.Routes.Select(route => route.Name), reading.Text(path), path, "routes");
+            }
         }
     }
 

@@ -184,17 +184,6 @@ public sealed record RouteTarget(string Name)
     public string? Model { get; init; }
 }
 
-/// <summary>Who is asking.</summary>
-public sealed record AuthOptions
-{
-    /// <summary>Header that names the user (mode none); lower case.</summary>
-    public string? UserHeader { get; init; } = "x-sidecar-user";
-    /// <summary>Header that names the team (mode none); lower case.</summary>
-    public string? TeamHeader { get; init; } = "x-sidecar-team";
-    /// <summary>Header that names the project (mode none); lower case.</summary>
-    public string? ProjectHeader { get; init; } = "x-sidecar-project";
-}
-
 /// <summary>Buffers and clocks of a stream.</summary>
 public sealed record StreamingOptions
 {

@@ -48,7 +48,8 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _metrics = new SidecarMetrics(options.Metrics, time);
         var portable = new PortableTransport(time);
         NetworkTransport transport = OperatingSystem.IsLinux() && !IsPortableAskedFor() ? new EpollTransport(time) : portable;
-        _builder = new TopologyBuilder(transport, _heartbeat, time, _metrics.Classified);
+        _builder = new TopologyBuilder(
+            transport, _heartbeat, time, _metrics.Classified, reason => _log?.Write(LogLevel.Warning, "issuer's keys not fetched", ("reason", reason)));
         _log = new Log(standardError, options.Logging, time, _metrics.LogLinesDropped);
         var (topology, error) = _builder.Build(options, null);
         _topology = topology ?? throw new ConfigurationException(error!);
@@ -89,6 +90,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         if (WrongMetric(configuration.Current) is { } wrong) throw new ConfigurationException(wrong);
         var host = new SidecarHost(configuration, standardError, time);
         configuration.Reloaded += host.OnReloaded;
+        host._topology.Door.Keys?.Follow();
         host._admin.Start();
         host._data.Start();
         host._isReady = true;
@@ -105,6 +107,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         var (topology, error) = new TopologyBuilder(new PortableTransport(TimeProvider.System), heartbeat, TimeProvider.System, (_, _) => { }).Build(options, null);
         foreach (var pool in topology?.Upstreams.Values ?? []) pool.Dispose();
         foreach (var policy in topology?.Policies.Values ?? []) policy.Dispose();
+        topology?.Door.Keys?.Dispose();
         return error;
     }
 
@@ -153,6 +156,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         await _admin.StopAcceptingAsync().ConfigureAwait(false);
         foreach (var pool in _topology.Upstreams.Values) pool.Dispose();
         foreach (var policy in _topology.Policies.Values) policy.Dispose();
+        _topology.Door.Keys?.Dispose();
         _heartbeat.Dispose();
         if (_journal is not null) await _journal.DisposeAsync().ConfigureAwait(false);
         await _log.DisposeAsync().ConfigureAwait(false);
@@ -191,10 +195,17 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         var old = _topology;
         var (topology, error) = _builder.Build(options, old);
         if (topology is null) return error;
+        topology.Door.Keys?.Follow();
         _topology = topology;
         _log.Apply(options.Logging);
-        _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
+        Tell(options);
         TopologyBuilder.Retire(old, topology);
         return null;
+    }
+
+    private void Tell(SidecarOptions options)
+    {
+        _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
+        _metrics.Know(options.Auth.Keys.Select(key => key.Team).OfType<string>(), options.Auth.Keys.Select(key => key.Project).OfType<string>());
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sidecar.Moderation;
+using Sidecar.Proxy.Admission;
 using Sidecar.Proxy.Classification;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Routing;
@@ -16,7 +17,9 @@ namespace Sidecar.Proxy.Hosting;
 /// <param name="heartbeat">Ticks the pools.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onVerdict">Told of each verdict of a classifier.</param>
-internal sealed class TopologyBuilder(NetworkTransport transport, Heartbeat heartbeat, TimeProvider time, Action<ClassifierVerdict, TimeSpan> onVerdict)
+/// <param name="onKeysMissed">Told why an issuer's keys could not be fetched.</param>
+internal sealed class TopologyBuilder(NetworkTransport transport, Heartbeat heartbeat, TimeProvider time, Action<ClassifierVerdict, TimeSpan> onVerdict,
+    Action<string>? onKeysMissed = null)
 {
     /// <summary>The new topology, or why there is none (a certificate that cannot be read, a key that is not its own, rules that are too large).</summary>
     public (Topology? Topology, string? Error) Build(SidecarOptions options, Topology? running)
@@ -30,7 +33,8 @@ internal sealed class TopologyBuilder(NetworkTransport transport, Heartbeat hear
                 var kept = running?.Upstreams.GetValueOrDefault(name);
                 upstreams[name] = kept is not null && IsSame(kept.Options, upstream) ? kept : new UpstreamPool(upstream, transport, heartbeat, time);
             }
-            return (new Topology(options, new RouteTable(options.Routes), upstreams, policies), null);
+            var door = Doorkeeper.Build(options.Auth, running?.Door, KeysOf(options.Auth, running), time);
+            return (new Topology(options, new RouteTable(options.Routes), upstreams, policies) { Door = door }, null);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -45,6 +49,16 @@ internal sealed class TopologyBuilder(NetworkTransport transport, Heartbeat hear
     {
         DisposeUnshared(old.Upstreams, current.Upstreams);
         DisposeUnshared(old.Policies, current.Policies);
+        if (old.Door.Keys != current.Door.Keys) old.Door.Keys?.Dispose();
+    }
+
+    /// <summary>The keys at an issuer's URL, those that are followed already where it is the same.</summary>
+    private RemoteKeys? KeysOf(AuthOptions auth, Topology? running)
+    {
+        if (auth.Mode != AuthMode.Jwt || auth.Jwt.Jwks?.Url is not { } url) return null;
+        if (running?.Door.Keys is RemoteKeys kept && kept.Url == url) return kept;
+        var issuer = new UpstreamOptions { Name = "issuer", Url = url, MaxConnections = 1 };
+        return new RemoteKeys(url, new UpstreamPool(issuer, transport, heartbeat, time), time, onKeysMissed ?? (_ => { }));
     }
 
     private Dictionary<string, Policy>? BuildPolicies(SidecarOptions options, Topology? running, out string? error)

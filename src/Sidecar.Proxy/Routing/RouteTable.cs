@@ -24,15 +24,7 @@ public sealed class RouteTable(IReadOnlyList<RouteOptions> routes)
         return null;
     }
 
-    private static bool MatchesModel(IReadOnlyList<string> patterns, string? model)
-    {
-        if (model is null) return false;
-        foreach (var pattern in patterns)
-        {
-            if (Wildcard.Matches(pattern, model)) return true;
-        }
-        return false;
-    }
+    private static bool MatchesModel(IReadOnlyList<string> patterns, string? model) => model is not null && Wildcard.MatchesAny(patterns, model);
 
     private static bool MatchesHeaders(IReadOnlyList<KeyValuePair<string, string>> headers, RequestHead head, ReadOnlySpan<byte> headBytes)
     {
@@ -50,38 +42,5 @@ public sealed class RouteTable(IReadOnlyList<RouteOptions> routes)
             if (Ascii.EqualsIgnoreCase(field.Name.Of(headBytes), name) && Ascii.Equals(field.Value.Of(headBytes), value)) return true;
         }
         return false;
-    }
-}
-
-/// <summary>Patterns in which <c>*</c> stands for any run of characters, the empty one included. Case matters.</summary>
-public static class Wildcard
-{
-    /// <summary>Whether the whole text matches. Linear in practice: only the last star is ever tried again.</summary>
-    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
-    {
-        int p = 0, t = 0, star = -1, resume = 0;
-        while (t < text.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                star = p++;
-                resume = t;
-            }
-            else if (p < pattern.Length && pattern[p] == text[t])
-            {
-                p++;
-                t++;
-            }
-            else if (star >= 0)
-            {
-                p = star + 1;
-                t = ++resume;
-            }
-            else
-            {
-                return false;
-            }
-        }
-        return pattern[p..].Trim('*').IsEmpty;
     }
 }

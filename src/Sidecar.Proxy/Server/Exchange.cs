@@ -77,6 +77,9 @@ public sealed class Exchange
     /// <summary>Set when the head itself was refused; nothing else of the request may be trusted then.</summary>
     public Refusal? Refusal { get; internal init; }
 
+    /// <summary>Whether the client's credential was meant for the sidecar: then it goes no further.</summary>
+    public bool HidesCredential { get; set; }
+
     /// <summary>Why it must end, or none.</summary>
     public Interruption Interruption => (Interruption)Volatile.Read(ref _interruption);
 

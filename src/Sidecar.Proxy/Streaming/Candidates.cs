@@ -7,26 +7,37 @@ namespace Sidecar.Proxy.Streaming;
 /// The providers that one request may go to, in order: one of its route's upstreams, by weight, then the route's fallbacks. One that is left alone is passed
 /// over for another of the route's upstreams, then for a fallback; where all are, the first is asked all the same.
 /// </summary>
-/// <param name="route">The route.</param>
-/// <param name="upstreams">Providers by name.</param>
-internal sealed class Candidates(RouteOptions route, IReadOnlyDictionary<string, UpstreamPool> upstreams)
+internal sealed class Candidates
 {
-    private readonly List<RouteTarget> _first = ByWeight(route.Upstreams);
+    private readonly RouteOptions _route;
+    private readonly IReadOnlyDictionary<string, UpstreamPool> _upstreams;
+    private readonly List<RouteTarget> _first;
     private int _next;
     private int _nextFallback;
 
+    /// <param name="route">The route.</param>
+    /// <param name="upstreams">Providers by name.</param>
+    public Candidates(RouteOptions route, IReadOnlyDictionary<string, UpstreamPool> upstreams)
+    {
+        _route = route;
+        _upstreams = upstreams;
+        _first = ByWeight(route.Upstreams);
+        Upstream = upstreams[_first[0].Name];
+    }
+
     /// <summary>The provider to ask now.</summary>
-    public UpstreamPool Upstream { get; private set; } = null!;
+    public UpstreamPool Upstream { get; private set; }
 
     /// <summary>The model asked of it; null for the client's.</summary>
     public string? Model { get; private set; }
 
     /// <summary>Whether another could be asked.</summary>
-    public bool HasNext => _nextFallback < route.Fallback.Count;
+    public bool HasNext => _nextFallback < _route.Fallback.Count;
 
-    /// <summary>The one to begin with.</summary>
+    /// <summary>The first is asked now; later, the one that was moved on to.</summary>
     public void Begin()
     {
+        if (_next > 0) return;
         while (_next < _first.Count)
         {
             Take(_first[_next++]);
@@ -40,15 +51,15 @@ internal sealed class Candidates(RouteOptions route, IReadOnlyDictionary<string,
     {
         while (HasNext)
         {
-            var name = route.Fallback[_nextFallback++];
+            var name = _route.Fallback[_nextFallback++];
             if (Upstream.Options.Name == name) continue;
-            Take(route.Upstreams.FirstOrDefault(target => target.Name == name) ?? new RouteTarget(name));
+            Take(_route.Upstreams.FirstOrDefault(target => target.Name == name) ?? new RouteTarget(name));
             if (Upstream.Health.TryEnter()) return true;
         }
         return false;
     }
 
-    private void Take(RouteTarget target) => (Upstream, Model) = (upstreams[target.Name], target.Model);
+    private void Take(RouteTarget target) => (Upstream, Model) = (_upstreams[target.Name], target.Model);
 
     /// <summary>All of them, the one that was drawn in front.</summary>
     private static List<RouteTarget> ByWeight(IReadOnlyList<RouteTarget> targets)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
+using Sidecar.Proxy.Admission;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming.Moderation;
 using Sidecar.Proxy.Telemetry;
@@ -39,6 +40,12 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
 
     /// <summary>The sidecar said no.</summary>
     public static Ending Rejected(ErrorCode error, string message) => new(Outcome.Rejected, error, message);
+
+    /// <summary>The one who asks may not, or not now.</summary>
+    public static Ending Denied(Denial denial) => Rejected(denial.Error, denial.Message) with { Denial = denial };
+
+    /// <summary>What else the client is told of a refusal; null when nothing is.</summary>
+    public Denial? Denial { get; private init; }
 
     /// <summary>The provider failed before its response began.</summary>
     public static Ending Of(UpstreamError upstream)
@@ -100,6 +107,7 @@ internal readonly record struct Ending(Outcome Outcome, string? ErrorType, Error
         var head = exchange.Response.StartHead(error.Status, ReasonPhrase.Of(error.Status));
         head.Field("content-type"u8, "application/json"u8);
         if (error.Status == 503) head.Field("retry-after"u8, 1);
+        Denial?.WriteFields(head);
         ExchangeIdentity.Write(head, exchange.Record, hasRequestId: false);
         exchange.Response.EndHead(BodyFraming.Length, body.WrittenCount);
         exchange.Response.Write(body.WrittenSpan);

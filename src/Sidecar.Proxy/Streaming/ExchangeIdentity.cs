@@ -25,6 +25,7 @@ internal static class ExchangeIdentity
         record.Path = head.Path.IsEmpty ? "/" : Encoding.ASCII.GetString(head.Path.Of(bytes));
         if (head.TryGet(KnownHeader.RequestId, bytes, out var id) && !id.IsEmpty && id.Length <= MaxRequestIdBytes) record.RequestId = Encoding.Latin1.GetString(id);
         if (head.TryGet(KnownHeader.TraceParent, bytes, out var trace)) record.TraceId = TraceIdOf(trace);
+        if (auth.Mode != AuthMode.None) return;
         record.User = Attribution(exchange, auth.UserHeader);
         record.Team = Attribution(exchange, auth.TeamHeader);
         record.Project = Attribution(exchange, auth.ProjectHeader);

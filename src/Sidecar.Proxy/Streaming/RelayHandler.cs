@@ -33,9 +33,9 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
         var current = topology();
         ExchangeIdentity.Read(exchange, current.Options.Auth);
         var meter = tracker.Begin(record);
+        var request = new RelayRequest(exchange, current);
         try
         {
-            var request = new RelayRequest(exchange, current);
             var ending = await request.AdmitAsync(active).ConfigureAwait(false) ?? await RelayAsync(request, meter).ConfigureAwait(false);
             // An exchange that was interrupted and is completed all the same lost a client that had everything.
             var isOver = ending.Outcome != Outcome.Completed || exchange.Interruption != Interruption.None;
@@ -65,6 +65,7 @@ public sealed class RelayHandler(Func<Topology> topology, ExchangeTracker tracke
             Interlocked.Decrement(ref _active);
             record.CostUsd = Cost.Of(record, current.Options.Usage);
             tracker.End(record);
+            request.Settle();
         }
     }
 

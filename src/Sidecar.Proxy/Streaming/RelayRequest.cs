@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Sidecar.Protocols.Http1;
 using Sidecar.Providers;
+using Sidecar.Proxy.Admission;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Server;
 using Sidecar.Proxy.Streaming.Moderation;
@@ -16,6 +17,9 @@ namespace Sidecar.Proxy.Streaming;
 internal sealed class RelayRequest(Exchange exchange, Topology topology)
 {
     private const int MaxModelBytes = 256;
+
+    private Caller? _caller;
+    private Grant? _grant;
 
     /// <summary>The client's side.</summary>
     public Exchange Exchange => exchange;
@@ -64,6 +68,11 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
             exchange.Clocks.StopRequest();
             return Refuse(Ending.Rejected(ErrorCode.Overloaded, "too many concurrent streams"));
         }
+        if (topology.Door.Identify(exchange, out _caller) is { } denial)
+        {
+            exchange.Clocks.StopRequest();
+            return Refuse(Ending.Denied(denial));
+        }
         switch (await exchange.ReadBodyAsync(Options.Http.MaxRequestBody).ConfigureAwait(false))
         {
             case BodyResult.TooLarge:
@@ -80,8 +89,10 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
     /// <summary>Asks the provider whose turn it is.</summary>
     public (UpstreamPool Pool, UpstreamExchange Upstream) Begin(SidecarMetrics metrics)
     {
-        var (pool, record) = (Candidates!.Upstream, exchange.Record);
+        Candidates!.Begin();
+        var (pool, record) = (Candidates.Upstream, exchange.Record);
         record.Upstream = pool.Options.Name;
+        record.UpstreamModel = Candidates.Model;
         record.Provider = pool.Options.Provider;
         if (!IsDialectSure) Dialect = DialectPaths.OfProvider(pool.Options.Provider.Word());
         exchange.BeginAttempt(Candidates.HasNext);
@@ -95,6 +106,9 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         exchange.Record.ForgetAttempt();
         return true;
     }
+
+    /// <summary>Settles with the limits of who asked, once the record tells what was used.</summary>
+    public void Settle() => _grant?.End(exchange.Record);
 
     /// <summary>Answers that there is no response to relay.</summary>
     public Ending Refuse(UpstreamError error) => Refuse(error == UpstreamError.Interrupted ? Ending.Of(exchange.Interruption) : Ending.Of(error));
@@ -111,12 +125,12 @@ internal sealed class RelayRequest(Exchange exchange, Topology topology)
         if (Route is null) return Refuse(Ending.Rejected(ErrorCode.NoRoute, "no route matches this request"));
         record.Route = Route.Name;
         Candidates = new Candidates(Route, topology.Upstreams);
-        Candidates.Begin();
         record.Upstream = Candidates.Upstream.Options.Name;
         record.Provider = Candidates.Upstream.Options.Provider;
         Dialect ??= DialectPaths.OfProvider(Candidates.Upstream.Options.Provider.Word());
         Policy = Route.Moderation is { } policy ? topology.Policies[policy] : null;
         ReadsEvents = exchange.Head.Method.Of(exchange.HeadBytes).SequenceEqual("POST"u8);
+        if (_caller?.Admit(record, exchange.Body.Bytes, out _grant) is { } denial) return Refuse(Ending.Denied(denial));
         IsArrayPath = path.EndsWith(":streamGenerateContent"u8);
         HidesUsage = AskForUsage(shape);
         return Policy is { Options.Input: true } ? ModerateInput(Policy) : null;

@@ -1,3 +1,4 @@
+using Sidecar.Proxy.Admission;
 using Sidecar.Proxy.Configuration;
 using Sidecar.Proxy.Routing;
 using Sidecar.Proxy.Streaming.Moderation;
@@ -11,4 +12,8 @@ namespace Sidecar.Proxy.Streaming;
 /// <param name="Upstreams">Its providers by name.</param>
 /// <param name="Policies">Its policies by name.</param>
 public sealed record Topology(
-    SidecarOptions Options, RouteTable Routes, IReadOnlyDictionary<string, UpstreamPool> Upstreams, IReadOnlyDictionary<string, Policy> Policies);
+    SidecarOptions Options, RouteTable Routes, IReadOnlyDictionary<string, UpstreamPool> Upstreams, IReadOnlyDictionary<string, Policy> Policies)
+{
+    /// <summary>Knows who may ask.</summary>
+    public Doorkeeper Door { get; init; } = Doorkeeper.Open;
+}

@@ -75,6 +75,8 @@ public sealed class ExchangeRecord
     public Provider? Provider { get; set; }
     /// <summary>Model as the request names it, or null.</summary>
     public string? Model { get; set; }
+    /// <summary>The model asked of the upstream instead, or null.</summary>
+    public string? UpstreamModel { get; set; }
     /// <summary>Attribution.</summary>
     public string? User { get; set; }
     /// <summary>Attribution.</summary>

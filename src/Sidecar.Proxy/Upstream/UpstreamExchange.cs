@@ -95,7 +95,8 @@ public sealed class UpstreamExchange(UpstreamPool pool, string? model, Exchange 
         var output = Connection.Output;
         var (target, body) = model is null ? (null, exchange.Body.Bytes) : ModelRewrite.Apply(model, exchange.Head.PathAndQuery.Of(exchange.HeadBytes), exchange.Body.Bytes);
         var hasBody = exchange.Head.Framing != BodyFraming.None;
-        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, target, hasBody ? body.Length : -1, Encoding.Latin1.GetBytes(exchange.Record.RequestId), readsEvents);
+        var requestId = Encoding.Latin1.GetBytes(exchange.Record.RequestId);
+        pool.Target.WriteHead(output, exchange.Head, exchange.HeadBytes, target, hasBody ? body.Length : -1, requestId, readsEvents, exchange.HidesCredential);
         do
         {
             var piece = body[..Math.Min(body.Length, WriteBytes)];

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Sidecar.Protocols.Http1;
+using Sidecar.Proxy.Admission;
 using Sidecar.Proxy.Configuration;
 
 namespace Sidecar.Proxy.Upstream;
@@ -13,6 +14,7 @@ public sealed class UpstreamTarget
 {
     private readonly byte[] _host;
     private readonly byte[] _prefix;
+    private readonly bool _isGemini;
     private readonly byte[]? _credentialName;
     private readonly byte[]? _credentialValue;
 
@@ -22,6 +24,7 @@ public sealed class UpstreamTarget
         var url = options.Url;
         _host = Encoding.ASCII.GetBytes(url.IsDefaultPort ? HostOf(url) : $"{HostOf(url)}:{url.Port}");
         _prefix = Encoding.ASCII.GetBytes(url.AbsolutePath.TrimEnd('/'));
+        _isGemini = options.Provider == Provider.Gemini;
         if (options.Credential is not { } credential) return;
         _credentialName = Encoding.ASCII.GetBytes(credential.Header);
         _credentialValue = Encoding.UTF8.GetBytes(credential.Value);
@@ -38,17 +41,21 @@ public sealed class UpstreamTarget
     /// <param name="bodyLength">Bytes of the body, or -1 when there is none.</param>
     /// <param name="requestId">The client's where it sent a usable one, else ours.</param>
     /// <param name="readsEvents">Whether the response must come unencoded, because its events are read.</param>
+    /// <param name="hidesCredential">Whether the client's credential was the sidecar's own: none is sent then but the provider's, if there is one.</param>
     public void WriteHead(
-        IBufferWriter<byte> output, RequestHead request, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> target, long bodyLength, ReadOnlySpan<byte> requestId, bool readsEvents)
+        IBufferWriter<byte> output, RequestHead request, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> target, long bodyLength, ReadOnlySpan<byte> requestId,
+        bool readsEvents, bool hidesCredential = false)
     {
         var head = new HeadWriter(output);
         if (target.IsEmpty) target = request.PathAndQuery.Of(bytes);
+        if (hidesCredential || (_isGemini && _credentialName is not null)) target = Credentials.Without(target);
+        hidesCredential |= _credentialName is not null;
         if (request.IsRootPath) head.RequestLine(request.Method.Of(bytes), [.. _prefix, (byte)'/'], target);
         else head.RequestLine(request.Method.Of(bytes), _prefix, target);
         head.Field("host"u8, _host);
         foreach (ref readonly var field in request.Fields)
         {
-            if (IsOurs(field, field.Name.Of(bytes), readsEvents)) continue;
+            if (IsOurs(field, field.Name.Of(bytes), readsEvents, hidesCredential)) continue;
             head.Field(field.Name.Of(bytes), field.Value.Of(bytes));
         }
         if (_credentialName is not null) head.Field(_credentialName, _credentialValue);
@@ -58,21 +65,20 @@ public sealed class UpstreamTarget
         head.End();
     }
 
-    private bool IsOurs(in HeaderField field, ReadOnlySpan<byte> name, bool readsEvents)
+    private bool IsOurs(in HeaderField field, ReadOnlySpan<byte> name, bool readsEvents, bool hidesCredential)
     {
         if (field.IsHopByHop) return true;
         return field.Known switch
         {
             KnownHeader.Host or KnownHeader.ContentLength or KnownHeader.Expect or KnownHeader.RequestId => true,
             KnownHeader.AcceptEncoding => readsEvents,
-            KnownHeader.Authorization or KnownHeader.ApiKey => _credentialName is not null,
-            _ => StartsWith(name, "x-sidecar-"u8) || (_credentialName is not null && IsCredential(name)),
+            _ => StartsWith(name, "x-sidecar-"u8) || (hidesCredential && IsCredential(field, name)),
         };
     }
 
     /// <summary>The other names under which providers take a key; a client's key goes nowhere when ours does.</summary>
-    private bool IsCredential(ReadOnlySpan<byte> name) =>
-        Ascii.EqualsIgnoreCase(name, "api-key"u8) || Ascii.EqualsIgnoreCase(name, "x-goog-api-key"u8) || Ascii.EqualsIgnoreCase(name, _credentialName);
+    private bool IsCredential(in HeaderField field, ReadOnlySpan<byte> name) =>
+        Credentials.IsCredential(field, name) || (_credentialName is not null && Ascii.EqualsIgnoreCase(name, _credentialName));
 
     private static bool StartsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix) =>
         name.Length > prefix.Length && Ascii.EqualsIgnoreCase(name[..prefix.Length], prefix);

@@ -97,7 +97,7 @@ public sealed class ClassifierTests
         connection.Send(head);
         var sent = head.Length;
         for (; !asking.IsCompleted && sent < 100_000; sent += more.Length) connection.Send(more);
-        Assert.InRange(sent, 60_000, ClassifierExchange.MaxResponseBytes + more.Length);
+        Assert.InRange(sent, 60_000, OwnExchange.MaxResponseBytes + more.Length);
         Assert.Equal(ClassifierVerdict.Error, await asking);
         Assert.True(connection.IsAborted);
     }

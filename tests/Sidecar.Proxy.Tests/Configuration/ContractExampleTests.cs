@@ -96,8 +96,7 @@ public sealed class ContractExampleTests
         var secret = given.Write("openai", "sk-test\n");
         Assert.Equal(
             [
-                "sidecar.yaml:27:5: `auth.keys`: not built yet in this version",
-                "sidecar.yaml:29:8: `auth.jwt`: not built yet in this version",
+                "sidecar.yaml:27:28: `auth.keys[0].sha256`: must be the 64 hexadecimal digits of a SHA-256",
                 "sidecar.yaml:51:37: `streaming.resume.window`: not built yet in this version",
                 "sidecar.yaml:51:50: `streaming.resume.buffer`: not built yet in this version",
                 "sidecar.yaml:71:10: `usage.count`: not built yet in this version (only `provider`)",
@@ -111,7 +110,7 @@ public sealed class ContractExampleTests
     {
         using var given = new Given();
         var errors = given.Errors(Example.Replace("/var/run/secrets/openai", given.File("openai"), StringComparison.Ordinal));
-        Assert.Equal(7, errors.Length);
+        Assert.Equal(6, errors.Length);
         Assert.Equal("sidecar.yaml:10:49: `upstreams.openai.credential.value`: file `openai`: no such file", errors[0]);
     }
 
@@ -122,7 +121,7 @@ public sealed class ContractExampleTests
         var secret = given.Write("openai", "sk-test\n");
         string[] notBuilt =
         [
-            "  keys:", "    - { id: app-1", "        models: [", "  jwt:", "  resume:", "  count:", "  tokenizer:",
+            "  keys:", "    - { id: app-1", "        models: [", "  resume:", "  count:", "  tokenizer:",
         ];
         var lines = Example.Replace("/var/run/secrets/openai", secret, StringComparison.Ordinal).Split('\n').ToList();
         lines.RemoveAll(line => notBuilt.Any(line.StartsWith));

@@ -12,6 +12,8 @@ public sealed class KeyTests
     private const string Name = "must be up to 64 letters, digits, `_`, `.` or `-`";
     private const string NotBuilt = "not built yet in this version";
 
+    private const string Digest = "2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824";
+
     /// <summary>Path of the key, a good value in YAML, the same as shown, a bad value in YAML, its error.</summary>
     private static readonly (string Path, string Good, string Shown, string Bad, string Error)[] Cases =
     [
@@ -45,9 +47,23 @@ public sealed class KeyTests
         ("routes[0].fallback", "[u]", "[\"u\"]", "u", "must be a list"),
         ("routes[0].first_token_timeout", "90s", "\"90s\"", "90", Duration + "1ms to 24h"),
         ("routes[0].moderation", "p", "\"p\"", "default", "unknown policy `default`"),
-        ("auth.mode", "none", "\"none\"", "keys", NotBuilt + " (only `none`)"),
-        ("auth.keys", "[]", "[]", "[{ id: a }]", NotBuilt),
-        ("auth.jwt", "{}", "{}", "{ issuer: a }", NotBuilt),
+        ("auth.mode", "none", "\"none\"", "key", "must be `none` or `keys` or `jwt`; did you mean `keys`?"),
+        ("auth.keys[0].id", "app-1", "\"app-1\"", "a b", Name),
+        ("auth.keys[0].sha256", Digest, "\"[redacted]\"", "abc", "must be the 64 hexadecimal digits of a SHA-256"),
+        ("auth.keys[0].user", "null", "null", "[]", "must be a single value"),
+        ("auth.keys[0].team", "search", "\"search\"", "\"a\\nb\"", "must be a text of up to 256 characters on one line"),
+        ("auth.keys[0].project", "web", "\"web\"", "{}", "must be a single value"),
+        ("auth.keys[0].models", "[\"gpt-*\"]", "[\"gpt-*\"]", "gpt", "must be a list"),
+        ("auth.keys[0].routes", "[]", "[]", "all", "must be a list"),
+        ("auth.keys[0].requests_per_minute", "600", "600", "0", "must be a whole number from 1 to 1000000000"),
+        ("auth.keys[0].tokens_per_minute", "null", "null", "many", "must be a whole number from 1 to 1000000000"),
+        ("auth.keys[0].budget_usd_per_day", "0.25", "0.25", "-1", "must be an amount of dollars such as `25` or `0.5`"),
+        ("auth.jwt.issuer", "https://i", "\"https://i\"", "[]", "must be a single value"),
+        ("auth.jwt.audience", "\"\"", "\"\"", "{}", "must be a single value"),
+        ("auth.jwt.jwks_file", "jwks.json", "\"ROOT/jwks.json\"", "absent.json", "file `absent.json`: no such file"),
+        ("auth.jwt.claims.user", "email", "\"email\"", "[]", "must be a single value"),
+        ("auth.jwt.claims.team", "null", "null", "[]", "must be a single value"),
+        ("auth.jwt.claims.project", "p", "\"p\"", "[]", "must be a single value"),
         ("auth.attribution_headers.user", "X-User", "\"x-user\"", "\"\"", "must be a header's name"),
         ("auth.attribution_headers.team", "null", "null", "a:b", "must be a header's name"),
         ("auth.attribution_headers.project", "x-p", "\"x-p\"", "{}", "must be a single value"),
@@ -122,6 +138,7 @@ public sealed class KeyTests
         given.Write("ca.pem", "");
         given.Write("terms.txt", "term");
         given.Write("prices.json", """{"m":{"input":1,"output":2}}""");
+        given.Write("jwks.json", """{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}""");
         var (yaml, _) = Document(path, value);
         Assert.Equal(shown.Replace("ROOT", given.Root, StringComparison.Ordinal), Find(Given.View(Given.Valid(given.Load(yaml))), path));
     }
@@ -184,7 +201,13 @@ public sealed class KeyTests
                 first_token_timeout: 9ms
                 moderation: p
             moderation: { policies: { p: { classifier: { url: "https://h" } } } }
-            auth: { attribution_headers: { user: A, team: B, project: C } }
+            auth:
+              mode: keys
+              keys:
+                - { id: k, sha256: 2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824, user: ku, team: kt, project: kp, models: [km], routes: [r],
+                    requests_per_minute: 24, tokens_per_minute: 25, budget_usd_per_day: 26.5 }
+              jwt: { issuer: i, audience: d, claims: { user: cu, team: ct, project: cp } }
+              attribution_headers: { user: A, team: B, project: C }
             streaming:
               buffer_size: 10KB
               max_concurrent_streams: 11
@@ -222,7 +245,21 @@ public sealed class KeyTests
             (route.Name, route.Path, Assert.Single(route.Upstreams).Name, route.FirstTokenTimeout.TotalMilliseconds, route.Moderation));
         Assert.Equal(["m"], route.Models);
         Assert.Equal([KeyValuePair.Create("h", "v")], route.Headers);
-        Assert.Equal(new AuthOptions { UserHeader = "a", TeamHeader = "b", ProjectHeader = "c" }, options.Auth);
+        Assert.Equal(
+            new AuthOptions
+            {
+                Mode = AuthMode.Keys,
+                Keys = options.Auth.Keys,
+                Jwt = new JwtOptions { Issuer = "i", Audience = "d", UserClaim = "cu", TeamClaim = "ct", ProjectClaim = "cp" },
+                UserHeader = "a",
+                TeamHeader = "b",
+                ProjectHeader = "c",
+            },
+            options.Auth);
+        var own = Assert.Single(options.Auth.Keys);
+        Assert.Equal(("k", Digest.ToLowerInvariant(), "ku", "kt", "kp"), (own.Id, own.Sha256, own.User, own.Team, own.Project));
+        Assert.Equal((24, 25, 26.5m, "km", "r"),
+            (own.RequestsPerMinute, own.TokensPerMinute, own.BudgetUsdPerDay, Assert.Single(own.Models), Assert.Single(own.Routes)));
         Assert.Equal(
             new StreamingOptions
             {
@@ -275,6 +312,10 @@ public sealed class KeyTests
                 ["upstreams: { u: { url: 'https://h' } }", "routes:", "  - name: r", "    upstreams:", "    - name: u", .. Nest(path[23..], 6)],
             _ when path.StartsWith("routes[0].", StringComparison.Ordinal) =>
                 ["upstreams: { u: { url: 'https://h' } }", "routes:", "  - name: r", "    upstreams: [ { name: u } ]", .. Nest(path[10..], 4)],
+            "auth.keys[0].id" => ["auth:", "  keys:", $"    - sha256: {Digest}", "      id: @"],
+            "auth.keys[0].sha256" => ["auth:", "  keys:", "    - id: k", "      sha256: @"],
+            _ when path.StartsWith("auth.keys[0].", StringComparison.Ordinal) =>
+                ["auth:", "  keys:", "    - id: k", $"      sha256: {Digest}", .. Nest(path[13..], 6)],
             _ when path.StartsWith("upstreams.u.", StringComparison.Ordinal) =>
                 ["upstreams:", "  u:", "    url: https://h", .. Nest(path[12..], 4)],
             _ => [.. Nest(path, 0)],

@@ -38,7 +38,13 @@ public sealed class SchemaTests
             { "name": "some", "moderation": "off", "upstreams": [ { "name": "local" } ] },
             { "name": "rest", "upstreams": [ { "name": "local" } ] }
           ],
-          "auth": { "mode": "none", "keys": null, "attribution_headers": { "user": "x-user", "team": null } },
+          "auth": {
+            "mode": "keys",
+            "keys": [ { "id": "a", "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", "user": null, "models": ["gpt-*"], "routes": ["chat"],
+              "requests_per_minute": 600, "budget_usd_per_day": 0.5 } ],
+            "jwt": { "issuer": "", "jwks_file": "", "claims": { "user": "email" } },
+            "attribution_headers": { "user": "x-user", "team": null }
+          },
           "streaming": {
             "buffer_size": "128KiB", "heartbeat": 0, "backpressure": { "strategy": "pause_upstream", "high_watermark": "90%" },
             "client_timeout": { "total": "1h" }, "resume": { "enabled": false }, "on_client_abort": "cancel"
@@ -90,7 +96,8 @@ public sealed class SchemaTests
     [InlineData("""{"upstreams":{"a b":{"url":"http://h"}}}""", "$.upstreams.a b: pattern")]
     [InlineData("""{"upstreams":{"a":{"url":"http://h?q"}}}""", "$.upstreams.a.url: none of anyOf")]
     [InlineData("""{"routes":[{"name":"a","upstreams":[]}]}""", "$.routes[0].upstreams: minItems")]
-    [InlineData("""{"auth":{"mode":"keys"}}""", "$.auth.mode: enum")]
+    [InlineData("""{"auth":{"mode":"key"}}""", "$.auth.mode: none of anyOf")]
+    [InlineData("""{"auth":{"keys":[{"id":"a"}]}}""", "$.auth.keys[0]: sha256 required")]
     [InlineData("""{"streaming":{"on_client_abort":"drian"}}""", "$.streaming.on_client_abort: none of anyOf")]
     [InlineData("""{"moderation":{"policies":{"off":{"classifier":{"url":"http://h"}}}}}""", "$.moderation.policies.off: pattern")]
     [InlineData("""{"moderation":{"policies":{"p":{"rules":[{"id":"a","terms":["x"]}]}}}}""", "$.moderation.policies.p.rules[0]: action required")]

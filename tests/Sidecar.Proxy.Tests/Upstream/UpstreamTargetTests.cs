@@ -8,14 +8,15 @@ namespace Sidecar.Proxy.Tests.Upstream;
 
 public sealed class UpstreamTargetTests
 {
-    private static string[] Write(string request, string url = "http://provider.test", CredentialOptions? credential = null, long bodyLength = -1, bool readsEvents = false)
+    private static string[] Write(string request, string url = "http://provider.test", CredentialOptions? credential = null, long bodyLength = -1, bool readsEvents = false,
+        Provider provider = Provider.OpenAI, bool hidesCredential = false)
     {
         var bytes = Encoding.Latin1.GetBytes(request + "\r\n");
         var head = new RequestHead(10_000, 100);
         Assert.Equal(ParseStatus.Complete, head.Parse(bytes));
         var output = new ArrayBufferWriter<byte>();
-        var options = new UpstreamOptions { Name = "p", Url = new Uri(url), Credential = credential };
-        new UpstreamTarget(options).WriteHead(output, head, bytes, default, bodyLength, "id"u8, readsEvents);
+        var options = new UpstreamOptions { Name = "p", Url = new Uri(url), Credential = credential, Provider = provider };
+        new UpstreamTarget(options).WriteHead(output, head, bytes, default, bodyLength, "id"u8, readsEvents, hidesCredential);
         var text = Encoding.Latin1.GetString(output.WrittenSpan);
         Assert.EndsWith("\r\n\r\n", text);
         return text[..^4].Split("\r\n");
@@ -52,6 +53,23 @@ public sealed class UpstreamTargetTests
         Assert.Equal(
             ["POST /a HTTP/1.1", "host: provider.test", "X-B: 2", "x-a: 1", "Authorization: Bearer k", "Accept-Encoding: gzip", "x-sidecar: kept", "x-request-id: id", "content-length: 5"],
             lines);
+    }
+
+    [Fact]
+    public void A_credential_that_was_meant_for_the_sidecar_goes_no_further_in_any_place()
+    {
+        var lines = Write("GET /a?key=k&b=1 HTTP/1.1\r\nHost: h\r\nAuthorization: a\r\nx-api-key: b\r\nApi-Key: c\r\nX-Goog-Api-Key: d\r\nMy-Key: e\r\n", hidesCredential: true);
+        Assert.Equal(["GET /a?b=1 HTTP/1.1", "host: provider.test", "My-Key: e", "x-request-id: id"], lines);
+    }
+
+    [Fact]
+    public void A_key_in_the_query_is_replaced_too_where_the_provider_takes_one_there()
+    {
+        const string Request = "GET /a?key=k HTTP/1.1\r\nHost: h\r\n";
+        var credential = new CredentialOptions("x-goog-api-key", "ours");
+        Assert.Equal("GET /a HTTP/1.1", Write(Request, credential: credential, provider: Provider.Gemini)[0]);
+        Assert.Equal("GET /a?key=k HTTP/1.1", Write(Request, provider: Provider.Gemini)[0]);
+        Assert.Equal("GET /a?key=k HTTP/1.1", Write(Request, credential: credential)[0]);
     }
 
     [Fact]

@@ -26,7 +26,10 @@ internal sealed class OptionalKind<V>(Kind<V> inner) : Kind<V?>
             inner.Show(writer, value, path, concealed);
     }
 
-    public override void WriteSchema(Utf8JsonWriter writer)
+    public override void WriteSchema(Utf8JsonWriter writer) => WriteSchema(writer, inner);
+
+    /// <summary>The schema of what may be null instead.</summary>
+    public static void WriteSchema(Utf8JsonWriter writer, Kind inner)
     {
         writer.WriteStartArray("anyOf"u8);
         writer.WriteStartObject();
@@ -35,6 +38,26 @@ internal sealed class OptionalKind<V>(Kind<V> inner) : Kind<V?>
         writer.WriteRawValue("""{"type":"null"}""");
         writer.WriteEndArray();
     }
+}
+
+/// <summary>A value or nothing, where nothing is no value of the type.</summary>
+internal sealed class OptionalValueKind<V>(Kind<V> inner) : Kind<V?>
+    where V : struct
+{
+    public override V? Seed => null;
+
+    public override V? Read(Node node, string path, Reading reading, V? start) =>
+        node.IsNull ? null : inner.Read(node, path, reading, start ?? inner.Seed);
+
+    protected override void Write(Utf8JsonWriter writer, V? value, string path, IReadOnlySet<string> concealed)
+    {
+        if (value is { } given)
+            inner.Show(writer, given, path, concealed);
+        else
+            writer.WriteNullValue();
+    }
+
+    public override void WriteSchema(Utf8JsonWriter writer) => OptionalKind<object>.WriteSchema(writer, inner);
 }
 
 /// <summary>A list of values.</summary>

@@ -15,7 +15,6 @@ internal static class ConfigurationTable
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private static readonly Kind<string?> OptionalFile = new FileKind();
-    private static readonly Kind<string?> OptionalHeader = new OptionalKind<string>(Header);
 
     private static readonly ObjectKind<HttpOptions> Http = new ObjectKind<HttpOptions>(new())
         .Key("max_header_bytes", Size(1 * KB, 1 * MB), o => o.MaxHeaderBytes, (o, v) => o with { MaxHeaderBytes = (int)v },
@@ -85,18 +84,6 @@ internal static class ConfigurationTable
         .Key("first_token_timeout", Duration(Millisecond, Day), o => o.FirstTokenTimeout, (o, v) => o with { FirstTokenTimeout = v },
             "From request sent to first content delta.")
         .Key("moderation", PolicyOrOff, o => o.Moderation, (o, v) => o with { Moderation = v }, "A policy of `moderation.policies`, or off.");
-
-    private static readonly ObjectKind<AuthOptions> Attribution = new ObjectKind<AuthOptions>(new())
-        .Key("user", OptionalHeader, o => o.UserHeader, (o, v) => o with { UserHeader = v }, "Header that names the user; null for none.")
-        .Key("team", OptionalHeader, o => o.TeamHeader, (o, v) => o with { TeamHeader = v }, "Header that names the team; null for none.")
-        .Key("project", OptionalHeader, o => o.ProjectHeader, (o, v) => o with { ProjectHeader = v },
-            "Header that names the project; null for none.");
-
-    private static readonly ObjectKind<AuthOptions> Auth = new ObjectKind<AuthOptions>(new())
-        .NotBuilt("mode", "Who may ask: none, keys or jwt.", "none")
-        .NotBuilt("keys", "Keys of clients.", "[]", "null")
-        .NotBuilt("jwt", "Tokens of clients.", "{}", "null")
-        .Section("attribution_headers", Attribution, "Who asks, as the client's own headers say.");
 
     private static readonly ObjectKind<StreamingOptions> OnOverflow = new ObjectKind<StreamingOptions>(new())
         .Key("action", Choice(("drop_oldest", OverflowAction.DropOldest), ("terminate", OverflowAction.Terminate)), o => o.OnOverflow,
@@ -199,7 +186,7 @@ internal static class ConfigurationTable
             "Providers by name; `openai` and `anthropic` when unset.")
         .Key("routes", new ListKind<RouteOptions>(Route), o => o.Routes, (o, v) => o with { Routes = v },
             "Which requests go where; the first match wins. May be left out with one upstream: it then gets everything.")
-        .Key("auth", Auth, o => o.Auth, (o, v) => o with { Auth = v }, "Who is asking.")
+        .Key("auth", AuthTable.Auth, o => o.Auth, (o, v) => o with { Auth = v }, "Who is asking.")
         .Key("streaming", Streaming, o => o.Streaming, (o, v) => o with { Streaming = v }, "Buffers and clocks of a stream.")
         .Key("moderation", ModerationTable.Moderation, o => o.Moderation, (o, v) => o with { Moderation = v }, "What is done with texts.")
         .Section("transform", Transform, "The form in which texts reach the client.")

@@ -75,6 +75,15 @@ internal static class Scalars
         (writer, value) => writer.WriteNumberValue(value),
         """{"type":"number"}""");
 
+    /// <summary>Dollars: never a binary fraction.</summary>
+    public static readonly Kind<decimal> Dollars = new ScalarKind<decimal>(
+        (string text, out decimal value) =>
+            decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value <= 1_000_000_000
+                ? null
+                : "must be an amount of dollars such as `25` or `0.5`",
+        (writer, value) => writer.WriteNumberValue(value),
+        """{"type":"number","minimum":0,"maximum":1000000000}""");
+
     /// <summary>YAML 1.2 core booleans: <c>true</c>, <c>false</c>.</summary>
     public static readonly Kind<bool> Bool = new ScalarKind<bool>(
         (string text, out bool value) =>

@@ -97,6 +97,24 @@ internal static class Texts
         },
         "^.{1,256}$");
 
+    /// <summary>A short text for logs and views, or what a token must hold; may be empty.</summary>
+    public static readonly Kind<string> Label = Text(
+        (string text, out string value) =>
+        {
+            value = text;
+            return text.Length <= 256 && !text.Any(char.IsControl) ? null : "must be a text of up to 256 characters on one line";
+        },
+        "^.{0,256}$");
+
+    /// <summary>The SHA-256 of a key, which is never shown: a weak key could be guessed from it.</summary>
+    public static readonly Kind<string> Sha256 = Text(
+        (string text, out string value) =>
+        {
+            value = text.ToLowerInvariant();
+            return text.Length == 64 && text.All(char.IsAsciiHexDigit) ? null : "must be the 64 hexadecimal digits of a SHA-256";
+        },
+        "^[0-9A-Fa-f]{64}$");
+
     /// <summary>A host name or address as certificates name it.</summary>
     public static readonly Kind<string> ServerName = Text(
         (string text, out string value) =>

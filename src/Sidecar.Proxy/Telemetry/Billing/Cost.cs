@@ -9,7 +9,7 @@ public static class Cost
     public static decimal? Of(ExchangeRecord record, UsageOptions options)
     {
         if (record.InputTokens is null && record.OutputTokens is null) return null;
-        return (options.Prices ?? PriceTable.BuiltIn).Find(record.Model)
+        return (options.Prices ?? PriceTable.BuiltIn).Find(record.UpstreamModel ?? record.Model)
             ?.Cost(record.InputTokens ?? 0, record.CachedTokens ?? 0, record.OutputTokens ?? 0, record.ReasoningTokens ?? 0);
     }
 }

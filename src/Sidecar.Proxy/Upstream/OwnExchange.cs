@@ -1,13 +1,12 @@
 using System.Buffers;
 using Sidecar.Protocols.Http1;
-using Sidecar.Proxy.Upstream;
 
-namespace Sidecar.Proxy.Classification;
+namespace Sidecar.Proxy.Upstream;
 
 /// <summary>One request of our own over a pooled connection, and the whole of its response, which is short.</summary>
 /// <param name="pool">The connections.</param>
 /// <param name="request">Head and body.</param>
-internal sealed class ClassifierExchange(UpstreamPool pool, ReadOnlyMemory<byte> request) : IDisposable
+internal sealed class OwnExchange(UpstreamPool pool, ReadOnlyMemory<byte> request) : IDisposable
 {
     /// <summary>Longest response, heads and framing included: a verdict with all its categories is about 2 KiB.</summary>
     public const int MaxResponseBytes = 64 * 1024;
