@@ -53,7 +53,7 @@ public sealed class SidecarHost : IAdminActions, IAsyncDisposable
         _log = new Log(standardError, options.Logging, time, _metrics.LogLinesDropped);
         var (topology, error) = _builder.Build(options, null);
         _topology = topology ?? throw new ConfigurationException(error!);
-        _metrics.StreamsLimit.Set(options.Streaming.MaxConcurrentStreams);
+        Tell(options);
         if (options.Usage.Journal is { } path) _journal = Journal.Open(path, time, _metrics.JournalLinesDropped, out error) ?? throw new ConfigurationException(error!);
         var tracker = new ExchangeTracker(_metrics, _log, time, _journal);
         var relay = new RelayHandler(() => _topology, tracker, _metrics, _log);
