@@ -79,10 +79,11 @@ public sealed class UpstreamExchange(UpstreamPool pool, string? model, Exchange 
     {
         var cancel = exchange.StartConnecting(pool.Options.ConnectTimeout);
         (_connection, var error) = await pool.AcquireAsync(fresh, cancel).ConfigureAwait(false);
+        // Before anything can end the attempt: what the connection carried before is not this exchange's.
+        _sentBefore = _connection?.Connection.BytesWritten ?? 0;
         exchange.Attach(_connection?.Connection);
         if (exchange.Interruption != Interruption.None) return UpstreamError.Interrupted;
         if (_connection is null) return error;
-        _sentBefore = Connection.BytesWritten;
         exchange.Clocks.StartFirstToken(exchange.Time.GetTimestamp(), firstTokenTimeout);
         // A provider may answer and close before it read everything: the answer is still worth reading.
         await WriteRequestAsync(readsEvents).ConfigureAwait(false);

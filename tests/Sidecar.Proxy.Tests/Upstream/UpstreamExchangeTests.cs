@@ -63,6 +63,22 @@ public sealed class UpstreamExchangeTests
     }
 
     [Fact]
+    public async Task What_a_stale_connection_carried_before_is_not_taken_off_what_is_sent()
+    {
+        using var rig = new UpstreamRig();
+        var stale = await LeaveIdle(rig);
+        var exchange = await rig.Exchange();
+        var upstream = rig.Upstream(exchange);
+        var sending = Send(upstream);
+        rig.OnConnect = () => exchange.Interrupt(Interruption.ClientLeft);
+        stale.Fin();
+        Assert.Equal(UpstreamError.Interrupted, await sending);
+        Assert.Equal(0, upstream.BytesSent);
+        upstream.Release(isClean: false);
+        Assert.Equal(0, rig.Pool.OpenConnections);
+    }
+
+    [Fact]
     public async Task A_fresh_connection_that_closes_without_an_answer_is_not_tried_again()
     {
         using var rig = new UpstreamRig();

@@ -37,6 +37,9 @@ internal sealed class UpstreamRig : IDisposable
     /// <summary>What a connect answers instead; none for a new connection.</summary>
     public UpstreamError ConnectError { get; set; }
 
+    /// <summary>Happens while a connect is made.</summary>
+    public Action? OnConnect { get; set; }
+
     /// <summary>When set, a connect waits for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -81,6 +84,7 @@ internal sealed class UpstreamRig : IDisposable
             }
         }
         if (ConnectError != UpstreamError.None) return (null, ConnectError);
+        OnConnect?.Invoke();
         var connection = new MemoryConnection();
         lock (Connections) Connections.Add(connection);
         return (connection, UpstreamError.None);
