@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Sidecar.Proxy.Tests.Telemetry;
 using Sidecar.Proxy.Transport;
 
@@ -13,12 +13,12 @@ public sealed class ListenerTests
     [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
     public async Task Each_connection_is_handed_on_until_it_is_stopped_and_then_the_address_is_free(string transport)
     {
-        var accepted = new BlockingCollection<Connection>();
+        var accepted = Channel.CreateUnbounded<Connection>();
         var listener = Listen(transport, accepted);
         for (var i = 0; i < 3; i++)
         {
             using var client = await Connect(listener);
-            Assert.True(accepted.TryTake(out var connection, Loopback.Patience));
+            var connection = await TakeAsync(accepted);
             Assert.Equal(client.LocalEndPoint, connection.RemoteEndPoint);
             connection.Abort();
         }
@@ -39,15 +39,15 @@ public sealed class ListenerTests
     [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
     public async Task What_has_connected_when_it_is_stopped_is_handed_on_still(string transport)
     {
-        var accepted = new BlockingCollection<Connection>();
+        var accepted = Channel.CreateUnbounded<Connection>();
         var listener = Loopback.Transport(transport).Listen(Loopback.AnyPort, 0);
         var clients = new List<Socket>();
         for (var i = 0; i < 20; i++) clients.Add(await Connect(listener));
-        listener.Start(accepted.Add, Thresholds, error => Assert.Fail(error.ToString()));
+        listener.Start(connection => accepted.Writer.TryWrite(connection), Thresholds, error => Assert.Fail(error.ToString()));
         await listener.StopAsync().WaitAsync(Loopback.Patience);
         for (var i = 0; i < 20; i++)
         {
-            Assert.True(accepted.TryTake(out var connection, Loopback.Patience));
+            var connection = await TakeAsync(accepted);
             connection.Abort();
         }
         foreach (var client in clients) client.Dispose();
@@ -67,11 +67,11 @@ public sealed class ListenerTests
     [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
     public async Task Both_ends_of_a_connection_may_be_ours(string transport)
     {
-        var accepted = new BlockingCollection<Connection>();
+        var accepted = Channel.CreateUnbounded<Connection>();
         using var listener = Listen(transport, accepted);
         var (connected, error) = await Loopback.Transport(transport).ConnectAsync(listener.LocalEndPoint, 30_000, Thresholds(), CancellationToken.None);
         Assert.Equal(SocketError.Success, error);
-        Assert.True(accepted.TryTake(out var other, Loopback.Patience));
+        var other = await TakeAsync(accepted);
         connected!.Output.Write("hello"u8);
         await connected.Output.FlushAsync();
         var read = await other.Input.ReadAsync().AsTask().WaitAsync(Loopback.Patience);
@@ -146,7 +146,7 @@ public sealed class ListenerTests
     [MemberData(nameof(Loopback.Transports), MemberType = typeof(Loopback))]
     public async Task A_refused_connect_is_an_error_and_a_name_with_one_live_address_connects(string transport)
     {
-        var accepted = new BlockingCollection<Connection>();
+        var accepted = Channel.CreateUnbounded<Connection>();
         using var listener = Listen(transport, accepted);
         var port = listener.LocalEndPoint.Port;
         ValueTask<(Connection? Connection, SocketError Error)> One(IPEndPoint endPoint, CancellationToken cancel) =>
@@ -162,12 +162,15 @@ public sealed class ListenerTests
 
     private static PipeThresholds Thresholds() => new(64 * 1024, 32 * 1024);
 
-    private static ConnectionListener Listen(string transport, BlockingCollection<Connection> accepted)
+    private static ConnectionListener Listen(string transport, Channel<Connection> accepted)
     {
         var listener = Loopback.Transport(transport).Listen(Loopback.AnyPort, 0);
-        listener.Start(accepted.Add, Thresholds, error => Assert.Fail(error.ToString()));
+        listener.Start(connection => accepted.Writer.TryWrite(connection), Thresholds, error => Assert.Fail(error.ToString()));
         return listener;
     }
+
+    // Never by blocking: the thread may be a loop's, which is the one that accepts.
+    private static Task<Connection> TakeAsync(Channel<Connection> accepted) => accepted.Reader.ReadAsync().AsTask().WaitAsync(Loopback.Patience);
 
     private static async Task<Socket> Connect(ConnectionListener listener)
     {
