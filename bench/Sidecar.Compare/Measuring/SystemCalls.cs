@@ -20,10 +20,16 @@ internal sealed class SystemCalls
     public static async Task<SystemCalls> StartAsync(IEnumerable<int> processes, string folder)
     {
         var file = Path.Combine(folder, "strace.txt");
-        var strace = Commands.Start(["strace", "-c", "-f", "-q", "-o", file, .. processes.SelectMany(id => new[] { "-p", $"{id}" })], captures: true);
-        await Task.Delay(300);
+        var watched = processes.ToList();
+        var strace = Commands.Start(["strace", "-c", "-f", "-q", "-o", file, .. watched.SelectMany(id => new[] { "-p", $"{id}" })], captures: true);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!strace.HasExited && !watched.All(IsTraced)) await tick.WaitForNextTickAsync();
         return new(strace, file);
     }
+
+    // The kernel names who traces a process; nobody is 0.
+    private static bool IsTraced(int process) =>
+        !File.Exists($"/proc/{process}/status") || !File.ReadLines($"/proc/{process}/status").Contains("TracerPid:\t0");
 
     /// <summary>Ends it: how many there were, and which most.</summary>
     public async Task<(long Count, string Most)> EndAsync()

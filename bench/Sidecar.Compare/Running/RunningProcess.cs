@@ -32,12 +32,12 @@ internal sealed class RunningProcess : IAsyncDisposable
     {
         var process = Commands.Start(words, captures: false);
         var clock = Stopwatch.StartNew();
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         while (!TryConnect(port))
         {
             if (process.HasExited) throw new InvalidOperationException($"{string.Join(' ', words)} ended with {process.ExitCode}");
             if (clock.Elapsed > Patience) throw new TimeoutException($"{string.Join(' ', words)} does not listen on {port}");
-            await Task.Yield();
-            Thread.Sleep(TimeSpan.FromMicroseconds(300));
+            await tick.WaitForNextTickAsync();
         }
         var now = DateTime.UtcNow;
         TimeSpan? took = note is null ? null : now - DateTime.UnixEpoch.AddSeconds(double.Parse(File.ReadAllText(note), CultureInfo.InvariantCulture));

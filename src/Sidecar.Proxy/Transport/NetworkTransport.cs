@@ -35,7 +35,7 @@ public abstract class NetworkTransport
             socket.Listen(ConnectionListener.Backlog);
             return socket;
         }
-        catch
+        catch (SocketException)
         {
             socket.Dispose();
             throw;
